@@ -1,0 +1,202 @@
+# purser: see README.md for what it is, ARCHITECTURE.md for how it is made.
+#
+#   make              build/purser; installs nothing, says what is missing
+#   make check        all tests; installs what they need (compiler, libraries, engine) first
+#   make check-all    the tests again under sanitizers and valgrind
+#   make demo         a guided tour on real containers
+#   make install      PREFIX=/usr/local DESTDIR=
+#   make fuzz format headers layers readme clean
+#
+#   SANITIZE=address|thread   another build, in a directory of its own
+#   WERROR=1                  warnings are errors
+#   V=1                       show the commands
+
+PREFIX ?= /usr/local
+CFLAGS ?= -O2 -g
+SANITIZE ?=
+WERROR ?=
+V ?=
+FUZZ_SECONDS ?= 10
+CLANG ?= clang
+CLANG_FORMAT ?= clang-format
+PKG_CONFIG ?= pkg-config
+
+# --- one directory for each kind of build ---------------------------------------------------------
+
+ifeq ($(SANITIZE),)
+BUILD := build
+else ifeq ($(SANITIZE),address)
+BUILD := build/asan
+SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(SANITIZE),thread)
+BUILD := build/tsan
+SANITIZE_FLAGS := -fsanitize=thread -fno-omit-frame-pointer
+else ifeq ($(SANITIZE),fuzz)
+BUILD := build/fuzz
+CC := $(CLANG)
+SANITIZE_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+$(error SANITIZE=$(SANITIZE) is unknown: leave it out, or give address or thread)
+endif
+
+# --- sources --------------------------------------------------------------------------------------
+
+LAYERS := base system model runtime logs command front
+SOURCES := $(wildcard $(LAYERS:%=src/%/*.c))
+HEADERS := $(wildcard $(LAYERS:%=include/%/*.h))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+MAIN := $(BUILD)/src/main.o
+ARCHIVE := $(BUILD)/libpurser.a
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+# --- flags ----------------------------------------------------------------------------------------
+
+# Rows of tables name what they have; what they leave out is zero.
+WARNINGS := -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wvla -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wformat=2
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I libcjson readline 2>/dev/null)
+LIBS := $(or $(shell $(PKG_CONFIG) --libs libcjson readline 2>/dev/null),-lcjson -lreadline) -lpthread
+CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
+CHECK_LIBS := $(or $(shell $(PKG_CONFIG) --libs check 2>/dev/null),-lcheck -lsubunit -lrt -lm)
+
+LANGUAGE := -std=gnu17 -D_GNU_SOURCE -Iinclude
+COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) $(if $(WERROR),-Werror) $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE_FLAGS)
+LINK = $(CC) $(CFLAGS) $(SANITIZE_FLAGS) $(LDFLAGS)
+say = $(if $(V),,@echo '  $1';)
+
+# --- the program ----------------------------------------------------------------------------------
+
+.PHONY: all
+all: $(BUILD)/purser
+
+$(BUILD)/purser: $(MAIN) $(ARCHIVE)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+
+$(ARCHIVE): $(OBJECTS)
+	@rm -f $@
+	$(call say,AR   $@)$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/libraries
+	@mkdir -p $(@D)
+	$(call say,CC   $<)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Rewritten when the compiler or a flag changed, so that everything is compiled anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
+
+.PHONY: FORCE
+FORCE:
+
+# $(call library,name,header,package of Debian,of Fedora,of Alpine)
+define library
+	@echo '#include <stdio.h>' | $(CC) $(LIB_CFLAGS) $(CPPFLAGS) -include $2 -fsyntax-only -x c - 2>/dev/null || { \
+		echo '$1 is missing: apt-get install $3 (Fedora: dnf install $4, Alpine: apk add $5)' >&2; exit 1; }
+endef
+
+$(BUILD)/libraries:
+	@mkdir -p $(@D)
+	@command -v $(firstword $(CC)) >/dev/null || { echo 'no C compiler ($(CC)): apt-get install gcc' >&2; exit 1; }
+	$(call library,the C library for development,stdio.h,libc6-dev,glibc-devel,musl-dev)
+	$(call library,GNU readline,stdio.h -include readline/readline.h,libreadline-dev,readline-devel,readline-dev)
+	$(call library,cJSON,cjson/cJSON.h,libcjson-dev,cjson-devel,cjson-dev)
+	@touch $@
+
+# --- tests ----------------------------------------------------------------------------------------
+
+.PHONY: tests headers layers check check-all check-sanitized check-valgrind demo
+
+tests: $(TESTS)
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ARCHIVE)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(CHECK_LIBS) $(LIBS)
+
+$(BUILD)/tests/unit/%.o: CPPFLAGS += $(CHECK_CFLAGS)
+
+# Every header says for itself what it needs.
+HEADER_CHECKS := $(HEADERS:%=%.alone)
+headers: $(HEADER_CHECKS)
+.PHONY: $(HEADER_CHECKS)
+$(HEADER_CHECKS): %.alone: %
+	@$(CC) $(LANGUAGE) -Wall -Wextra -Werror $(LIB_CFLAGS) -fsyntax-only -x c $<
+
+layers:
+	tests/setup/layers.sh
+
+# The set-up may install the very compiler, so the rest is made by a make that starts after it.
+# tests/run.sh starts the engine and makes the image, and still runs what needs neither where there can be none.
+check:
+	tests/setup/packages.sh build test
+	$(MAKE) WERROR=1 all tests headers layers
+	tests/setup/readme.sh --check
+	tests/run.sh
+
+check-all: check
+	tests/setup/packages.sh sanitize
+	$(MAKE) check-sanitized SANITIZE=address
+	$(MAKE) check-sanitized SANITIZE=thread
+	$(MAKE) check-valgrind
+
+check-sanitized: all tests
+	PURSER_BUILD=$(BUILD) tests/run.sh
+
+# Check runs each test in a child, and a child in which valgrind found something ends with 99, which Check reports.
+check-valgrind: tests
+	for test in $(TESTS); do \
+		CK_TIMEOUT_MULTIPLIER=20 valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
+			--error-exitcode=99 $$test || exit 1; \
+	done
+
+demo:
+	tests/setup/packages.sh build engine
+	$(MAKE) all
+	tests/demo/demo.sh
+
+# --- fuzzing --------------------------------------------------------------------------------------
+
+# The seeds in tests/fuzz/corpus/NAME are only read; what the fuzzer finds is kept in build/fuzz/corpus/NAME.
+.PHONY: fuzz fuzz-run
+fuzz:
+	tests/setup/packages.sh build sanitize
+	$(MAKE) SANITIZE=fuzz fuzz-run
+
+fuzz-run: $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+		name=$${fuzzer##*/fuzz_}; found=$(BUILD)/corpus/$$name; seeds=tests/fuzz/corpus/$$name; log=$(BUILD)/$$name.log; \
+		mkdir -p $$found; test -d $$seeds || seeds=; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(BUILD)/crash-$$name- \
+			$$found $$seeds >$$log 2>&1 || { tail -n 60 $$log; exit 1; }; \
+		echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs, no crash"; \
+	done
+
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVE)
+	$(call say,LINK $@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# --- documents, installation ----------------------------------------------------------------------
+
+.PHONY: readme format install uninstall clean
+
+readme: all
+	tests/setup/readme.sh
+
+format:
+	$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS) $(wildcard src/*.c tests/*/*.[ch])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/purser
+	install -m 755 $(BUILD)/purser $(DESTDIR)$(PREFIX)/bin/purser
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/purser
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/purser
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/purser
+
+clean:
+	rm -rf build
+
+# Objects of tests are kept: they are what -MMD's dependencies are about.
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(OBJECTS:.o=.d) $(MAIN:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d $(BUILD)/tests/fuzz/*.d)

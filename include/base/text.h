@@ -1,0 +1,40 @@
+/*
+ * Text for people. What comes from containers and engines is data: control characters are made visible before they
+ * reach a terminal, and columns are measured in cells, not bytes.
+ */
+#ifndef PURSER_BASE_TEXT_H
+#define PURSER_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * Adds `bytes` so that a terminal can only print them: C0 controls as ^X, DEL as ^?; C1 controls, invisible direction
+ * marks, line separators and bytes that are not UTF-8 as \xHH. A tab becomes a blank. Newlines are kept only with
+ * `keep_newlines`.
+ */
+void text_add_safe(struct buf *out, const char *bytes, size_t len, bool keep_newlines);
+
+/* Terminal cells that `text` (already safe) takes. */
+size_t text_cells(const char *text);
+
+/* Adds `text` (already safe) cut to `cells` with "…" at the end if it was longer, and padded to `cells` if `pad`. */
+void text_add_cells(struct buf *out, const char *text, size_t cells, bool pad);
+
+/* Whether `text` fits a pattern of literal characters, `*` and `?`. */
+bool text_matches(const char *pattern, const char *text);
+bool text_is_pattern(const char *text);
+
+/* How many edits make `a` into `b`, at most 99: for "did you mean". */
+size_t text_distance(const char *a, const char *b);
+
+/* The nearest of the NULL-terminated `words`, or NULL if none is near enough to be what was meant. */
+const char *text_nearest(const char *typed, const char *const *words);
+
+/* A hash of bytes (64-bit FNV-1a), for identity, not for secrets. Start with TEXT_HASH_START. */
+#define TEXT_HASH_START 14695981039346656037ULL
+unsigned long long text_hash(unsigned long long hash, const void *bytes, size_t len);
+
+#endif

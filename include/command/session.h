@@ -1,0 +1,86 @@
+/*
+ * A session: what a call of a command needs. One for the shell, a script or a single command; used by one thread.
+ */
+#ifndef PURSER_COMMAND_SESSION_H
+#define PURSER_COMMAND_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "command/command.h"
+#include "logs/collector.h"
+#include "logs/store.h"
+#include "logs/tracked.h"
+#include "runtime/runtime.h"
+#include "system/signals.h"
+
+struct settings {
+	const char *runtime; /* NULL: PURSER_RUNTIME, else the first that answers */
+	const char *log_dir; /* NULL: PURSER_LOG_DIR, else ./logs if it exists, else $XDG_STATE_HOME/purser/logs */
+	bool keep_going, dry_run, yes, quiet, json;
+};
+
+struct session {
+	struct settings settings;
+	bool interactive;              /* somebody types and can be asked */
+	struct signals *signals;
+	const struct runtime *runtime; /* NULL until session_runtime chose one */
+	struct store store;
+	struct tracked_table *table;
+	struct collector *collector;   /* NULL until something is to be collected */
+	bool collector_failed;         /* it was said already */
+	bool quit;
+	int status;                    /* of the last command */
+	void (*show_history)(size_t count); /* the shell's; NULL elsewhere */
+};
+
+int session_init(struct session *session, const struct settings *settings, struct signals *signals, struct error *err);
+/* Stops the collector as it is: session_drain first. */
+void session_release(struct session *session);
+
+/* The runtime, chosen at the first call. NULL with *err. */
+const struct runtime *session_runtime(struct session *session, struct error *err);
+int session_use(struct session *session, const char *name, struct error *err);
+
+/* Opens the log directory (for reading what is stored, too). */
+int session_store(struct session *session, struct error *err);
+
+/*
+ * Starts the collector if it does not run yet. False if it cannot be: that was said once, as a warning, since containers can
+ * be worked with all the same.
+ */
+bool session_collect(struct session *session);
+
+/* compose → run → decode. With --dry-run an action that changes something is printed instead, and *out is empty. */
+int session_perform(struct session *session, const struct action *action, struct result *out, struct error *err);
+
+/* Collects everything up to now from `id`; waits until it is stored, as long as it goes on. */
+int session_drain(struct session *session, const char *id, struct error *err);
+/* The same for every tracked container: before a script or a shell ends. */
+int session_drain_all(struct session *session, struct error *err);
+
+/* Tracks a container and puts it on the directory's list. Failing to is a warning. */
+void session_track(struct session *session, const char *id, const char *name, bool remove);
+int session_untrack(struct session *session, const char *id, struct error *err);
+/* The tracked container that `name` is the name, the id or the id's beginning (4 digits or more) of. Gone ones do not count. */
+bool session_find_tracked(struct session *session, const char *name, struct tracked *out);
+
+/* Yes or no: from the user, or from -y; in a script without it an error. 1 yes, 0 no, -1 *err. */
+int session_confirm(struct session *session, const char *question, struct error *err);
+
+/* What becomes readable when the user wants the running command to end. */
+int session_cancel_fd(const struct session *session);
+/* Waits for the table's bell; -1 with ERROR_CANCELLED if the user wants to stop waiting. */
+int session_wait_news(struct session *session, int timeout_ms, struct error *err);
+
+/*
+ * Runs the commands of some text. Errors are printed. Stops after a failure unless keep_going. `name`, if not NULL, is put before
+ * messages with the line's number ("FILE:12: "); the text's first line is number `line`. Returns the exit status: the first
+ * failure's, with keep_going the last command's.
+ */
+int session_run_text(struct session *session, const char *name, unsigned line, const char *text, size_t len);
+/* Runs one command given as words. Returns its exit status. */
+int session_run_words(struct session *session, const char *where, const struct strvec *words);
+
+#endif

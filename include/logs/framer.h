@@ -1,0 +1,41 @@
+/*
+ * What `logs --timestamps` prints → records. Pure.
+ *
+ * A record is "<RFC 3339 time> <bytes>", with a newline where the engine has one. Where each write of the CLI arrives by itself
+ * (REQUEST_RECORDS) a record is a write, and nothing inside it can be taken for another record's beginning. Of a container with a
+ * terminal the CLI copies raw text; there a record ends
+ *  - at a newline;
+ *  - after at least FRAMER_PART bytes where the record's own time is repeated: docker cuts long lines at 16,384 bytes, and all
+ *    parts bear the time of the first;
+ *  - where a time stands that is not before `run_started`, in a record that is older: the last line of an earlier run, that ended
+ *    without a newline, and the first of the next.
+ */
+#ifndef PURSER_LOGS_FRAMER_H
+#define PURSER_LOGS_FRAMER_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "logs/record.h"
+
+#define FRAMER_PART 16384
+#define FRAMER_RECORD_MAX (1024 * 1024) /* a longer record is a broken reply */
+
+struct framer {
+	record_fn *emit;
+	void *arg;
+	bool raw;           /* a terminal's output: writes are not records */
+	moment run_started; /* raw only; 0: unknown */
+	struct buf carry;   /* raw only: the unfinished record */
+	struct buf said;    /* what was no record: the CLI's own words */
+};
+
+void framer_init(struct framer *framer, bool raw, moment run_started, record_fn *emit, void *arg);
+void framer_release(struct framer *framer);
+
+/* One write of the CLI. -1 with what `emit` or the reply's form made wrong. */
+int framer_feed(struct framer *framer, enum stream stream, const char *bytes, size_t len, struct error *err);
+
+/* The reply is over, and was complete: what is unfinished is a record without a newline. */
+int framer_end(struct framer *framer, struct error *err);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Typed, case-sensitive reading of JSON: the only file with cJSON. A key that is missing or of another type reads as "", 0 or false;
+ * unknown keys are ignored. Engines print one value a line or one array: json_parse_rows takes both.
+ */
+#ifndef PURSER_MODEL_JSON_H
+#define PURSER_MODEL_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+
+struct json; /* one value; belongs to its rows */
+
+struct json_rows {
+	const struct json **items; /* objects only */
+	size_t nr;
+	struct json **roots;       /* private */
+	size_t roots_nr;
+};
+
+/* ERROR_RUNTIME with the place where it stops being JSON objects. At most 1,000,000 rows. */
+int json_parse_rows(const char *bytes, size_t len, struct json_rows *out, struct error *err);
+void json_rows_release(struct json_rows *rows);
+
+/* `path` is keys with dots between: "State.ExitCode". Text is copied into `arena`. */
+const char *json_text(const struct json *object, const char *path, struct arena *arena);
+long long json_number(const struct json *object, const char *path);
+bool json_bool(const struct json *object, const char *path);
+
+/* Writing: adds `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
+void json_add_text(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * Runtimes: how an action becomes a request and a reply becomes values. Pure: bytes in, bytes out; nothing here starts anything.
+ * A new runtime of docker's grammar is one row in oci.c; one of another grammar is a file with its own compose and decode.
+ */
+#ifndef PURSER_RUNTIME_RUNTIME_H
+#define PURSER_RUNTIME_RUNTIME_H
+
+#include "model/action.h"
+#include "model/container.h"
+#include "system/request.h"
+
+/* What a reply means; which member is filled follows from the action's verb. */
+struct result {
+	struct container_list containers; /* LIST */
+	struct detail_list details;       /* INSPECT */
+	struct image_list images;         /* IMAGES */
+	char id[CONTAINER_ID_LEN + 1];    /* CREATE */
+};
+
+void result_release(struct result *result);
+
+struct runtime {
+	const char *name, *program;
+	/* Fills argv, io and deadline of an initialised request. ERROR_UNSUPPORTED where the runtime lacks the verb. */
+	int (*compose)(const struct runtime *self, const struct action *action, struct request *request, struct error *err);
+	/*
+	 * From a reply that ended by itself, with any status. -1: ERROR_NOT_FOUND (no such container or image), ERROR_RUNTIME (no engine
+	 * answers, or the reply makes no sense), ERROR_FAILED (the engine refused), in the engine's own words.
+	 */
+	int (*decode)(const struct runtime *self, const struct action *action, const struct reply *reply, struct result *out,
+		      struct error *err);
+	const void *dialect;
+};
+
+/* All of them, in the order in which one is chosen; NULL-terminated. */
+extern const struct runtime *const runtimes[];
+
+/* ERROR_USAGE with the names that exist. */
+const struct runtime *runtime_find(const char *name, struct error *err);
+
+#endif

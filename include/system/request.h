@@ -1,0 +1,119 @@
+/*
+ * A request: one program run with an argument vector. The only place where purser starts a process; no shell is involved.
+ *
+ * The life of a request
+ *  1. request_start makes the channels (close-on-exec from birth) and spawns argv[0], looked up in PATH, with stdin from /dev/null,
+ *     in a process group of its own, with no signal blocked and every signal at its default. A program that is not there
+ *     is ERROR_NO_PROGRAM, one that may not run ERROR_NOT_EXECUTABLE: told apart from a program that exits with 127.
+ *  2. The caller polls the fds of request_fds together with whatever else it waits for, at most request_wait_ms long, and then
+ *     calls request_step, which moves what is there into the reply or the sink. Neither pipe can block the other.
+ *  3. The end is the end of the process (a pidfd), not of the pipes: a grandchild that keeps a pipe open is not waited for.
+ *     What is still in the channels then is read before the request is done.
+ *  4. Past the deadline, past a ceiling, when a sink fails or on request_stop, the whole process group gets SIGTERM, and SIGKILL
+ *     after REQUEST_GRACE_MS. The request is done when the process is reaped; the error says why it was ended.
+ *  5. request_finish gives the result: 0 and a reply with the exit status if the program ended by itself with any status; -1
+ *     with ERROR_TIMEOUT, ERROR_CANCELLED, ERROR_RUNTIME (ceiling), ERROR_SIGNALLED, or the sink's own error.
+ *
+ * request_run does all of that for a caller with nothing else to wait for. Who starts a request finishes it, in the same thread.
+ */
+#ifndef PURSER_SYSTEM_REQUEST_H
+#define PURSER_SYSTEM_REQUEST_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/strvec.h"
+
+#define REQUEST_GRACE_MS 2000
+#define REQUEST_FDS 3
+#define REQUEST_REPLY_MAX (64u * 1024 * 1024) /* bytes of each of stdout and stderr that a captured reply may have */
+#define REQUEST_ERRORS_MAX (64u * 1024)       /* bytes of stderr kept of a streamed request; the rest is dropped */
+
+enum request_stream { REQUEST_OUT = 1, REQUEST_ERR = 2 };
+
+/* Takes what the program printed. `bytes` are the sink's for the call only. -1 with *err ends the request. */
+typedef int request_sink(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err);
+
+enum request_io {
+	/* stdout and stderr through pipes into the reply. */
+	REQUEST_CAPTURE,
+	/* stdout through a pipe to the sink, in pieces of any size; stderr into the reply. */
+	REQUEST_STREAM,
+	/*
+	 * stdout and stderr as two datagram sockets connected to one receiver: each write(2) of the program reaches the sink as one call,
+	 * in the order of the writes, with the stream it went to. Go programs write their records unbuffered, so docker's, nerdctl's and
+	 * podman's `logs` deliver exact record boundaries and the true order of both streams, which pipes lose. A write over
+	 * REQUEST_RECORD_MAX fails in the program (EMSGSIZE).
+	 */
+	REQUEST_RECORDS,
+	/* The program has purser's own stdin, stdout and stderr, and its process group: it is in the foreground of the terminal. */
+	REQUEST_TERMINAL,
+};
+
+#define REQUEST_RECORD_MAX (208u * 1024) /* Linux's default net.core.wmem_max */
+
+struct request {
+	struct strvec argv;
+	enum request_io io;
+	int timeout_ms;     /* from start to end; 0: no deadline */
+	size_t reply_max;   /* REQUEST_CAPTURE: ceiling; 0: REQUEST_REPLY_MAX */
+	request_sink *sink; /* REQUEST_STREAM, REQUEST_RECORDS */
+	void *sink_arg;
+};
+
+void request_init(struct request *request);
+void request_release(struct request *request);
+
+/* Whether `program` is to be found in PATH. */
+bool program_installed(const char *program);
+
+struct reply {
+	int status;         /* as $?: 0..255 */
+	struct buf out, err;
+};
+
+void reply_init(struct reply *reply);
+void reply_release(struct reply *reply);
+
+/* A request under way. Private but for its size. */
+struct running {
+	const struct request *request;
+	pid_t pid;
+	int pidfd, out, err; /* REQUEST_RECORDS: `out` is the receiver of both */
+	struct sender {
+		unsigned char address[112];
+		size_t len;
+	} out_sender, err_sender;
+	char *records;
+	int64_t deadline, kill_at; /* monotonic ms; INT64_MAX: never */
+	bool done, ending;
+	int wait_status;
+	struct error why; /* why it is being ended */
+	struct reply reply;
+};
+
+/* `request` stays the caller's and must outlive the running one. */
+int request_start(struct running *running, const struct request *request, struct error *err);
+size_t request_fds(const struct running *running, struct pollfd fds[REQUEST_FDS]);
+int request_wait_ms(const struct running *running); /* -1: as long as you like */
+/* Moves data, looks at the clock, reaps. Returns true when the request is done. Never blocks. */
+bool request_step(struct running *running);
+/* Ends it early; go on with poll and request_step until it is done. */
+void request_stop(struct running *running, enum error_kind kind, const char *why);
+/* For REQUEST_RECORDS, whose streams carry both records and the program's own words: what the sink's owner found to be the latter. */
+void request_add_words(struct running *running, const char *bytes, size_t len);
+/* Only when done. Hands over the reply (release it in either case) and frees everything else. */
+int request_finish(struct running *running, struct reply *reply, struct error *err);
+
+/*
+ * The whole life. `cancel_fd` becoming readable cancels (it is not read); -1 for none, as a REQUEST_TERMINAL wants it: there
+ * Ctrl-C is the program's own.
+ */
+int request_run(const struct request *request, int cancel_fd, struct reply *reply, struct error *err);
+
+#endif

@@ -1,0 +1,251 @@
+/* Text for people: made safe for a terminal, measured in cells, matched and compared. */
+#include "base/text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "base/macros.h"
+
+#include "base/banned.h"
+
+/*
+ * Decodes one UTF-8 sequence. Returns its length, 0 if there is none: a stray or missing continuation byte, an overlong
+ * form, half of a surrogate pair, or more than Unicode has.
+ */
+static size_t decode(const char *bytes, size_t len, uint32_t *point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char first = (unsigned char)bytes[0];
+	size_t need = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+
+	*point = first;
+	if (need == 1)
+		return 1;
+	if (first < 0xC0 || first > 0xF7 || need > len)
+		return 0;
+	*point = first & (0x7Fu >> need);
+	for (size_t i = 1; i < need; i++) {
+		if (((unsigned char)bytes[i] & 0xC0) != 0x80)
+			return 0;
+		*point = *point << 6 | ((unsigned char)bytes[i] & 0x3F);
+	}
+	if (*point < least[need] || *point > 0x10FFFF || (*point >= 0xD800 && *point <= 0xDFFF))
+		return 0;
+	return need;
+}
+
+/* What moves the cursor, reverses the line or breaks it without being seen. */
+static bool is_unsafe(uint32_t point)
+{
+	bool control = point < 0x20 || (point >= 0x7F && point <= 0x9F);
+	bool direction_mark = point == 0x061C || point == 0x200E || point == 0x200F;
+	bool separator_or_embedding = point >= 0x2028 && point <= 0x202E;
+	bool isolate = point >= 0x2066 && point <= 0x2069;
+
+	return control || direction_mark || separator_or_embedding || isolate;
+}
+
+/* The length of the character at `bytes` if a terminal may have it as it is, else 0. */
+static size_t safe_len(const char *bytes, size_t len, bool keep_newlines)
+{
+	uint32_t point;
+	size_t taken = decode(bytes, len, &point);
+
+	if (taken == 0)
+		return 0;
+	if (point == '\n')
+		return keep_newlines;
+	return is_unsafe(point) ? 0 : taken;
+}
+
+/* Adds the character at `bytes` made visible; returns how many bytes it was, 0 at the ceiling. */
+static size_t add_visible(struct buf *out, const char *bytes, size_t len)
+{
+	unsigned char first = (unsigned char)bytes[0];
+	char visible[4 * sizeof("\\xHH")];
+	uint32_t point;
+	size_t taken = decode(bytes, len, &point);
+
+	if (first == '\t')
+		return buf_add(out, " ", 1) < 0 ? 0 : 1;
+	if (first < 0x80)
+		return buf_printf(out, "^%c", first ^ 0x40) < 0 ? 0 : 1;
+	if (taken == 0)
+		taken = 1;
+	for (size_t i = 0; i < taken; i++)
+		snprintf(visible + 4 * i, sizeof(visible) - 4 * i, "\\x%02x", (unsigned char)bytes[i]);
+	return buf_add_text(out, visible) < 0 ? 0 : taken;
+}
+
+void text_add_safe(struct buf *out, const char *bytes, size_t len, bool keep_newlines)
+{
+	while (len > 0) {
+		size_t safe = 0, taken;
+
+		while (safe < len && (taken = safe_len(bytes + safe, len - safe, keep_newlines)) > 0)
+			safe += taken;
+		if (buf_add(out, bytes, safe) < 0)
+			return;
+		bytes += safe;
+		len -= safe;
+		if (len == 0)
+			return;
+		taken = add_visible(out, bytes, len);
+		if (taken == 0)
+			return;
+		bytes += taken;
+		len -= taken;
+	}
+}
+
+/* The length of the character at `text` in bytes, at least 1, and in *cells how wide it is. */
+static size_t measure(const char *text, size_t len, size_t *cells)
+{
+	uint32_t point;
+	size_t taken = decode(text, len, &point);
+	int width = taken > 0 ? wcwidth((wchar_t)point) : -1;
+
+	*cells = width < 0 ? 1 : (size_t)width;
+	return taken > 0 ? taken : 1;
+}
+
+size_t text_cells(const char *text)
+{
+	size_t len = strlen(text), total = 0, cells;
+
+	for (size_t at = 0; at < len; total += cells)
+		at += measure(text + at, len - at, &cells);
+	return total;
+}
+
+/* How many bytes of `text` fit into `room` cells; *used is how many cells those take. */
+static size_t cut_at(const char *text, size_t room, size_t *used)
+{
+	size_t len = strlen(text), at = 0;
+
+	*used = 0;
+	while (at < len) {
+		size_t cells, taken = measure(text + at, len - at, &cells);
+
+		if (cells > room - *used)
+			break;
+		*used += cells;
+		at += taken;
+	}
+	return at;
+}
+
+void text_add_cells(struct buf *out, const char *text, size_t cells, bool pad)
+{
+	size_t len = strlen(text), used, cut = cut_at(text, cells, &used);
+
+	if (cut < len && cells > 0) {
+		cut = cut_at(text, cells - 1, &used);
+		buf_add(out, text, cut);
+		buf_add_text(out, "…");
+		used++;
+	} else {
+		buf_add(out, text, cut);
+	}
+	while (pad && used < cells && buf_add(out, " ", 1) == 0)
+		used++;
+}
+
+bool text_is_pattern(const char *text)
+{
+	return strpbrk(text, "*?") != NULL;
+}
+
+bool text_matches(const char *pattern, const char *text)
+{
+	const char *star = NULL, *resume = NULL;
+
+	/* Only the last star ever needs to take more: what the earlier ones took was already enough. */
+	while (*text != '\0') {
+		if (*pattern == '*') {
+			star = ++pattern;
+			resume = text;
+		} else if (*pattern == '?' || *pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star != NULL) {
+			pattern = star;
+			text = ++resume;
+		} else {
+			return false;
+		}
+	}
+	return pattern[strspn(pattern, "*")] == '\0';
+}
+
+#define DISTANCE_MAX ((size_t)99)
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Letters left out, put in, exchanged, or swapped with their neighbour (optimal string alignment), row by row.
+ * Words longer than DISTANCE_MAX are DISTANCE_MAX apart: nobody meant one by the other.
+ */
+size_t text_distance(const char *a, const char *b)
+{
+	size_t rows[3][DISTANCE_MAX + 1];
+	size_t *before = rows[0], *above = rows[1], *row = rows[2];
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	if (a_len > DISTANCE_MAX || b_len > DISTANCE_MAX)
+		return strcmp(a, b) == 0 ? 0 : DISTANCE_MAX;
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t *free_row = before;
+
+		before = above;
+		above = row;
+		row = free_row;
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]), least(above[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1);
+		}
+	}
+	return row[b_len];
+}
+
+const char *text_nearest(const char *typed, const char *const *words)
+{
+	size_t len = strlen(typed), limit = len < 5 ? 1 : (len + 1) / 3;
+	size_t nearest = limit + 1;
+	const char *found = NULL;
+
+	if (len == 0)
+		return NULL;
+	for (; *words != NULL; words++) {
+		size_t distance = text_distance(typed, *words);
+
+		/* A word that was only begun is near however much of it is missing. */
+		if (strncmp(*words, typed, len) == 0)
+			distance = least(distance, 1);
+		if (distance < nearest) {
+			nearest = distance;
+			found = *words;
+		}
+	}
+	return found;
+}
+
+unsigned long long text_hash(unsigned long long hash, const void *bytes, size_t len)
+{
+	const unsigned char *at = bytes;
+
+	for (size_t i = 0; i < len; i++) {
+		hash ^= at[i];
+		hash *= 1099511628211ULL;
+	}
+	return hash;
+}

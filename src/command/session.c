@@ -1,0 +1,454 @@
+#include "command/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/moment.h"
+#include "base/text.h"
+#include "command/output.h"
+#include "command/words.h"
+#include "base/banned.h"
+
+#define DRAIN_STALLED_MS 30000 /* without a byte more stored, waiting is given up */
+#define PROMPT_WAITS_MS 1000   /* for an engine that may be the one to choose */
+#define DRAIN_TELL_MS 2000     /* then it is said what is waited for */
+
+int session_init(struct session *session, const struct settings *settings, struct signals *signals, struct error *err)
+{
+	*session = (struct session){ .settings = *settings, .signals = signals, .store = { .dir = -1, .lock = -1 } };
+	session->table = tracked_new(err);
+	return session->table ? 0 : -1;
+}
+
+void session_release(struct session *session)
+{
+	collector_stop(session->collector);
+	store_close(&session->store);
+	tracked_free(session->table);
+}
+
+/* ---- the runtime ---- */
+
+static bool answers(const struct runtime *runtime, const struct session *session)
+{
+	struct action action;
+	struct request request;
+	struct reply reply;
+	struct error err;
+	bool well = false;
+
+	action_init(&action, VERB_VERSION);
+	request_init(&request);
+	if (runtime->compose(runtime, &action, &request, &err) == 0) {
+		if (session->interactive)
+			request.timeout_ms = PROMPT_WAITS_MS;
+		well = request_run(&request, session_cancel_fd(session), &reply, &err) == 0 && reply.status == 0;
+		reply_release(&reply);
+	}
+	request_release(&request);
+	action_release(&action);
+	return well;
+}
+
+/* The first that answers. Asking takes a process each, so a machine with one installed is not asked. */
+static const struct runtime *choose(const struct session *session, struct error *err)
+{
+	const struct runtime *installed[8];
+	size_t nr = 0;
+	for (const struct runtime *const *runtime = runtimes; *runtime && nr < ARRAY_LEN(installed); runtime++)
+		if (program_installed((*runtime)->program))
+			installed[nr++] = *runtime;
+	if (nr == 0) {
+		error_set(err, ERROR_NO_PROGRAM, "none of docker, nerdctl and podman is installed; install one, for instance docker.io");
+		return NULL;
+	}
+	for (size_t i = 0; i < nr && nr > 1; i++)
+		if (answers(installed[i], session))
+			return installed[i];
+	return installed[0];
+}
+
+const struct runtime *session_runtime(struct session *session, struct error *err)
+{
+	const char *name = session->settings.runtime ? session->settings.runtime : getenv("PURSER_RUNTIME");
+	if (session->runtime)
+		return session->runtime;
+	session->runtime = name && *name ? runtime_find(name, err) : choose(session, err);
+	seen_choose_runtime(session->table, session->runtime);
+	return session->runtime;
+}
+
+int session_use(struct session *session, const char *name, struct error *err)
+{
+	const struct runtime *runtime = runtime_find(name, err);
+	if (!runtime)
+		return -1;
+	if (!program_installed(runtime->program))
+		return error_set(err, ERROR_NO_PROGRAM, "%s: not found in PATH; is it installed?", runtime->program);
+	session->runtime = runtime;
+	seen_choose_runtime(session->table, runtime);
+	return 0;
+}
+
+/* ---- the log directory and the collector ---- */
+
+static int log_directory(const struct session *session, struct buf *path, struct error *err)
+{
+	const char *given = session->settings.log_dir ? session->settings.log_dir : getenv("PURSER_LOG_DIR");
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	if (given && *given)
+		return buf_add_text(path, given);
+	if (access("logs", F_OK) == 0)
+		return buf_add_text(path, "logs");
+	if (state && *state == '/')
+		return buf_printf(path, "%s/purser/logs", state);
+	if (home && *home == '/')
+		return buf_printf(path, "%s/.local/state/purser/logs", home);
+	return error_set(err, ERROR_USAGE, "no place for logs: HOME is not set; give --log-dir");
+}
+
+int session_store(struct session *session, struct error *err)
+{
+	SCOPED(buf_release) struct buf path = BUF_INIT(PATH_MAX);
+	if (session->store.dir >= 0)
+		return 0;
+	if (log_directory(session, &path, err) < 0)
+		return -1;
+	return store_open(&session->store, buf_text(&path), err);
+}
+
+bool session_collect(struct session *session)
+{
+	struct error err = { 0 };
+	char why[256];
+	if (session->collector)
+		return true;
+	if (session->collector_failed || session->settings.dry_run)
+		return false;
+	if (session_store(session, &err) == 0)
+		session->collector = collector_start(&session->store, session->table, session->interactive, &err);
+	session->collector_failed = !session->collector;
+	if (session->collector_failed) {
+		output_warning("logs are not collected: %s", err.text);
+		return false;
+	}
+	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
+	if (holder > 0 && !session->settings.quiet)
+		output_warning("another purser (pid %d) collects into %s; this one leaves it to it", (int)holder, session->store.path);
+	else if (holder)
+		output_warning("logs are not collected: %s", why);
+	return true;
+}
+
+/* ---- requests ---- */
+
+int session_cancel_fd(const struct session *session)
+{
+	return session->signals ? session->signals->stop_fd : -1;
+}
+
+static void print_request(const struct request *request)
+{
+	SCOPED(buf_release) struct buf line = BUF_INIT(WORDS_LINE_MAX);
+	strvec_quote(&request->argv, &line);
+	output_line("%s", buf_text(&line));
+}
+
+/* Ctrl-C ended the command: it is not to end the next one too. SIGTERM and SIGHUP end the session. */
+static void take_stop_signals(struct session *session)
+{
+	int number;
+	while (session->signals && (number = signals_take(session->signals)))
+		if (number != SIGINT)
+			session->quit = true;
+}
+
+static int run_request(struct session *session, const struct action *action, const struct request *request, struct result *out,
+		       struct error *err)
+{
+	struct reply reply;
+	bool terminal = request->io == REQUEST_TERMINAL;
+	if (terminal)
+		output_flush();
+	int failed = request_run(request, terminal ? -1 : session_cancel_fd(session), &reply, err);
+	if (terminal)
+		take_stop_signals(session); /* the Ctrl-C typed meanwhile were the program's */
+	if (!failed && terminal && reply.status != 0) {
+		failed = error_set(err, ERROR_STATUS, "exit status %d", reply.status);
+		err->detail = reply.status;
+	}
+	if (!failed)
+		failed = session->runtime->decode(session->runtime, action, &reply, out, err);
+	reply_release(&reply);
+	return failed;
+}
+
+int session_perform(struct session *session, const struct action *action, struct result *out, struct error *err)
+{
+	struct request request;
+	const struct runtime *runtime = session_runtime(session, err);
+	if (!runtime)
+		return -1;
+	*out = (struct result){ 0 };
+	request_init(&request);
+	int failed = runtime->compose(runtime, action, &request, err);
+	if (!failed && session->settings.dry_run) {
+		print_request(&request);
+		if (!verb_changes(action->verb))
+			failed = run_request(session, action, &request, out, err);
+	} else if (!failed) {
+		failed = run_request(session, action, &request, out, err);
+	}
+	request_release(&request);
+	return failed;
+}
+
+/* ---- collecting on demand ---- */
+
+int session_wait_news(struct session *session, int timeout_ms, struct error *err)
+{
+	int bell = tracked_news_bell(session->table);
+	struct pollfd fds[] = { { .fd = bell, .events = POLLIN }, { .fd = session_cancel_fd(session), .events = POLLIN } };
+	poll(fds, ARRAY_LEN(fds), timeout_ms);
+	if (fds[1].revents)
+		return error_set(err, ERROR_CANCELLED, "cancelled");
+	bell_clear(bell);
+	return 0;
+}
+
+static uint64_t stored_bytes(struct session *session, const char *id)
+{
+	struct tracked entry;
+	return tracked_get(session->table, id, &entry) ? entry.bytes : 0;
+}
+
+int session_drain(struct session *session, const char *id, struct error *err)
+{
+	struct tracked entry;
+	uint64_t ticket = tracked_ask_drain(session->table, id), bytes = stored_bytes(session, id);
+	int64_t started = monotonic_ms(), progress = started;
+	bool told = session->settings.quiet;
+	int drained;
+
+	if (!ticket)
+		return 0;
+	while ((drained = tracked_drained(session->table, id, ticket, err)) == 0) {
+		if (session_wait_news(session, 250, err) < 0)
+			return -1;
+		int64_t now = monotonic_ms();
+		uint64_t stored = stored_bytes(session, id);
+		if (stored != bytes)
+			progress = now;
+		bytes = stored;
+		if (!told && now - started > DRAIN_TELL_MS && tracked_get(session->table, id, &entry)) {
+			output_warning("collecting the log of %s to its end (Ctrl-C leaves it for later)", entry.name);
+			told = true;
+		}
+		if (now - progress > DRAIN_STALLED_MS)
+			return error_set(err, ERROR_TIMEOUT, "its log could not be collected to its end: nothing came for %d seconds",
+					 DRAIN_STALLED_MS / 1000);
+	}
+	return drained < 0 ? -1 : 0;
+}
+
+int session_drain_all(struct session *session, struct error *err)
+{
+	struct tracked *entries;
+	char why[256];
+	int failed = 0;
+	if (!session->collector || collecting_elsewhere(session->table, why, sizeof why))
+		return 0;
+	size_t nr = tracked_all(session->table, &entries);
+	for (size_t i = 0; i < nr; i++) /* all at once first, so that they are read side by side */
+		tracked_ask_drain(session->table, entries[i].id);
+	for (size_t i = 0; i < nr && (!failed || err->kind != ERROR_CANCELLED); i++) {
+		struct error one;
+		if (session_drain(session, entries[i].id, &one) < 0) {
+			*err = one;
+			failed = -1;
+		}
+	}
+	free(entries);
+	return failed;
+}
+
+void session_track(struct session *session, const char *id, const char *name, bool remove)
+{
+	struct store_entry entry = { .remove = remove };
+	struct error err;
+	if (!session_collect(session))
+		return;
+	snprintf(entry.id, sizeof entry.id, "%s", id);
+	snprintf(entry.name, sizeof entry.name, "%s", *name ? name : id);
+	snprintf(entry.runtime, sizeof entry.runtime, "%s", session->runtime->name);
+	if (store_put(&session->store, &entry, &err) < 0)
+		output_warning("%s is collected now, but will not be known to the next purser: %s", entry.name, err.text);
+	tracked_add(session->table, session->runtime, id, entry.name, remove);
+}
+
+int session_untrack(struct session *session, const char *id, struct error *err)
+{
+	if (store_drop(&session->store, id, err) < 0)
+		return -1;
+	tracked_drop(session->table, id);
+	return 0;
+}
+
+bool session_find_tracked(struct session *session, const char *name, struct tracked *out)
+{
+	struct tracked *entries;
+	size_t nr = tracked_all(session->table, &entries), len = strlen(name);
+	bool is_id = len >= 4 && strspn(name, "0123456789abcdef") == len, found = false;
+
+	for (size_t pass = 0; pass < 2 && !found; pass++) /* a name counts before the beginning of an id */
+		for (size_t i = 0; i < nr && !found; i++) {
+			bool fits = pass ? is_id && !strncmp(entries[i].id, name, len) : !strcmp(entries[i].name, name);
+			found = fits && entries[i].runtime == session->runtime && entries[i].phase != PHASE_GONE;
+			if (found)
+				*out = entries[i];
+		}
+	free(entries);
+	return found;
+}
+
+/* ---- asking ---- */
+
+int session_confirm(struct session *session, const char *question, struct error *err)
+{
+	char answer[16];
+	if (session->settings.yes || session->settings.dry_run)
+		return 1;
+	if (!session->interactive)
+		return error_set(err, ERROR_USAGE, "%s: say yes with --yes (-y)", question);
+	printf("%s? [y/N] ", question);
+	output_flush();
+	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = session_cancel_fd(session), .events = POLLIN } };
+	poll(fds, ARRAY_LEN(fds), -1);
+	if (fds[1].revents) {
+		puts("");
+		return error_set(err, ERROR_CANCELLED, "cancelled");
+	}
+	return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+/* ---- running what was typed ---- */
+
+static int run_call(struct session *session, const struct invocation *call, struct error *err)
+{
+	const struct command *command = call->command;
+	if (call->help) {
+		SCOPED(buf_release) struct buf text = BUF_INIT(WORDS_LINE_MAX);
+		manual_command(command, &text);
+		output_bytes(&text);
+		return 0;
+	}
+	if (!(command->flags & COMMAND_OFFLINE) && !session_runtime(session, err))
+		return -1;
+	if (command->flags & COMMAND_COLLECTS)
+		session_collect(session);
+	return command->run(session, call, err);
+}
+
+int session_run_words(struct session *session, const char *where, const struct strvec *words)
+{
+	struct invocation *call = xcalloc(1, sizeof *call);
+	struct error err = { 0 };
+	int failed = command_parse(words, PARSE_WHOLE, session->interactive, call, &err);
+	if (!failed) {
+		failed = run_call(session, call, &err);
+		if (failed)
+			error_wrap(&err, "%s", call->command->name);
+		invocation_release(call);
+	}
+	free(call);
+	if (!output_flush() && !failed) {
+		failed = error_set(&err, ERROR_SYSTEM, "output could not be written");
+		session->quit = true; /* nobody reads any more */
+	}
+	if (failed)
+		output_error(where, &err);
+	if (failed && err.kind == ERROR_CANCELLED)
+		take_stop_signals(session);
+	session->status = failed ? error_status(&err) : 0;
+	return session->status;
+}
+
+/* A line that begins with ! goes to the user's own shell, by the user's own wish. */
+static int run_outside(struct session *session, const char *where, const char *line, size_t len)
+{
+	const char *shell = getenv("SHELL");
+	struct request request;
+	struct reply reply;
+	struct error err;
+
+	request_init(&request);
+	request.io = REQUEST_TERMINAL;
+	strvec_push_all(&request.argv, shell && *shell ? shell : "/bin/sh", "-c", NULL);
+	strvec_push_len(&request.argv, line, len);
+	output_flush();
+	int failed = request_run(&request, -1, &reply, &err);
+	session->status = failed ? error_status(&err) : reply.status;
+	take_stop_signals(session);
+	if (failed)
+		output_error(where, &err);
+	reply_release(&reply);
+	request_release(&request);
+	return session->status;
+}
+
+/* Runs what stands at the start of `text`; returns how many bytes that was. */
+static size_t run_next(struct session *session, const char *where, const char *text, size_t len)
+{
+	struct words words;
+	struct error err;
+	size_t blank = strspn(text, " \t");
+
+	session->status = 0;
+	if (blank < len && text[blank] == '!') {
+		const char *newline = memchr(text, '\n', len);
+		size_t line = newline ? (size_t)(newline - text) : len;
+		run_outside(session, where, text + blank + 1, line - blank - 1);
+		return line + (newline != NULL);
+	}
+	if (words_split(text, len, WORDS_WHOLE, &words, &err) < 0) {
+		const char *newline = memchr(text, '\n', len);
+		output_error(where, &err);
+		session->status = error_status(&err);
+		return newline ? (size_t)(newline - text) + 1 : len;
+	}
+	size_t consumed = words.consumed;
+	if (words.argv.nr)
+		session_run_words(session, where, &words.argv);
+	words_release(&words);
+	return consumed;
+}
+
+static unsigned count_lines(const char *text, size_t len)
+{
+	unsigned lines = 0;
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+int session_run_text(struct session *session, const char *name, unsigned line, const char *text, size_t len)
+{
+	int status = 0;
+	for (size_t at = 0; at < len && !session->quit;) {
+		char where[300];
+		snprintf(where, sizeof where, "%s:%u", name ? name : "", line);
+		size_t used = run_next(session, name ? where : NULL, text + at, len - at);
+		line += count_lines(text + at, used);
+		at += used;
+		status = session->status;
+		if (session->status && !session->settings.keep_going)
+			break;
+	}
+	return status;
+}

@@ -1,0 +1,121 @@
+#include "front/script.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "command/output.h"
+#include "command/words.h"
+#include "base/banned.h"
+
+#define READ_SIZE 65536
+
+struct script {
+	struct session *session;
+	const char *name;
+	struct buf text; /* read and not yet run */
+	unsigned line;   /* number of its first line */
+	int status;      /* of the first failure; with keep_going of the last command */
+	bool over;
+};
+
+/* How much of the text is whole commands: up to a newline outside of quotes. With `end` all of it. */
+static size_t whole_commands(const struct script *script, bool end)
+{
+	const char *text = buf_text(&script->text);
+	size_t whole = 0;
+	if (end)
+		return script->text.len;
+	while (whole < script->text.len) {
+		struct words words;
+		struct error err;
+		const char *newline = memchr(text + whole, '\n', script->text.len - whole);
+		if (!newline)
+			break;
+		/* What is wrong in other ways than an open quote is as whole as it will ever be. */
+		if (words_split(text + whole, script->text.len - whole, WORDS_PARTIAL, &words, &err) < 0) {
+			whole = (size_t)(newline - text) + 1;
+			continue;
+		}
+		bool open = words.open_quote != 0;
+		size_t consumed = words.consumed;
+		words_release(&words);
+		bool ended = consumed > 0 && (text[whole + consumed - 1] == '\n' || text[whole + consumed - 1] == ';');
+		if (open || !ended)
+			break;
+		whole += consumed;
+	}
+	return whole;
+}
+
+static unsigned count_lines(const char *text, size_t len)
+{
+	unsigned lines = 0;
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+static void run_whole(struct script *script, bool end)
+{
+	size_t whole = whole_commands(script, end);
+	if (whole == 0)
+		return;
+	script->status = session_run_text(script->session, script->name, script->line, buf_text(&script->text), whole);
+	script->line += count_lines(buf_text(&script->text), whole);
+	buf_drop(&script->text, whole);
+	script->over |= script->session->quit || (script->status && !script->session->settings.keep_going);
+}
+
+static void fail(struct script *script, const struct error *err)
+{
+	output_error(script->name, err);
+	script->status = error_status(err);
+	script->over = true;
+}
+
+/* Waits for input or for a signal that ends the script. */
+static bool wait_input(struct script *script, int fd)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = session_cancel_fd(script->session), .events = POLLIN } };
+	poll(fds, 2, -1);
+	if (!fds[1].revents)
+		return true;
+	struct error err;
+	error_set(&err, ERROR_SIGNALLED, "ended by a signal");
+	err.detail = signals_take(script->session->signals);
+	fail(script, &err);
+	return false;
+}
+
+static void read_more(struct script *script, int fd)
+{
+	char bytes[READ_SIZE];
+	struct error err;
+	if (!wait_input(script, fd))
+		return;
+	ssize_t len = read(fd, bytes, sizeof bytes);
+	if (len < 0 && errno != EINTR) {
+		error_system(&err, "reading commands");
+		fail(script, &err);
+	} else if (len == 0) {
+		run_whole(script, true);
+		script->over = true;
+	} else if (len > 0 && buf_add(&script->text, bytes, (size_t)len) < 0) {
+		error_set(&err, ERROR_USAGE, "line %u: a command of more than %d bytes", script->line, WORDS_LINE_MAX);
+		fail(script, &err);
+	} else {
+		run_whole(script, false);
+	}
+}
+
+int script_run(struct session *session, int fd, const char *name)
+{
+	struct script script = { .session = session, .name = name, .text = BUF_INIT(WORDS_LINE_MAX + READ_SIZE), .line = 1 };
+	while (!script.over)
+		read_more(&script, fd);
+	buf_release(&script.text);
+	return script.status;
+}

@@ -1,0 +1,483 @@
+#include "logs/collector.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/moment.h"
+#include "logs/follower.h"
+#include "logs/watch.h"
+#include "base/banned.h"
+
+#define RUNTIMES_MAX 8
+#define WINDOWS_MAX 4               /* windows read at once */
+#define LOCK_RETRY_MS 2000
+#define INTERVAL_OBSERVING_MS 250
+#define REINSPECT_MS 60000          /* a run that began and ended between two lists, unseen, is found by its starting time */
+
+struct collector {
+	pthread_t thread;
+	atomic_bool stop;
+	struct store *store;
+	struct tracked_table *table;
+	bool hints;
+
+	/* The rest is the thread's own. */
+	struct follower **followers;
+	size_t followers_nr;
+	struct watch watches[RUNTIMES_MAX];
+	size_t watches_nr;
+	bool collects;
+	pid_t holder;
+	int64_t lock_due_ms;
+	int directory;                    /* inotify: tells when another purser changed what is tracked */
+	struct strvec known;              /* ids in the directory's list when it was last read */
+};
+
+/* ---- what is tracked ---- */
+
+static void add_entry(struct collector *collector, const struct store_entry *entry)
+{
+	struct error err;
+	const struct runtime *runtime = runtime_find(entry->runtime, &err);
+	if (runtime)
+		tracked_add(collector->table, runtime, entry->id, entry->name, entry->remove);
+}
+
+static bool listed(const struct store_entries *entries, const char *id)
+{
+	for (size_t i = 0; i < entries->nr; i++)
+		if (!strcmp(entries->items[i].id, id))
+			return true;
+	return false;
+}
+
+/* Takes over what the directory's list has, and drops what somebody took off it. */
+static void read_tracked(struct collector *collector)
+{
+	struct store_entries entries;
+	struct error err;
+	if (store_tracked(collector->store, &entries, &err) < 0) {
+		tracked_notify(collector->table, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < collector->known.nr; i++) {
+		struct tracked entry;
+		const char *id = collector->known.items[i];
+		if (!listed(&entries, id) && tracked_get(collector->table, id, &entry) && entry.phase != PHASE_GONE)
+			tracked_drop(collector->table, id);
+	}
+	strvec_release(&collector->known);
+	for (size_t i = 0; i < entries.nr; i++) {
+		add_entry(collector, &entries.items[i]);
+		strvec_push(&collector->known, entries.items[i].id);
+	}
+	store_entries_release(&entries);
+}
+
+static void watch_directory(struct collector *collector)
+{
+	char path[64];
+	collector->directory = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", collector->store->dir);
+	if (collector->directory >= 0 && inotify_add_watch(collector->directory, path, IN_MOVED_TO) < 0)
+		fd_close(&collector->directory);
+}
+
+static void directory_changed(struct collector *collector)
+{
+	char events[4096];
+	bool any = false;
+	while (collector->directory >= 0 && read(collector->directory, events, sizeof events) > 0)
+		any = true;
+	if (any)
+		read_tracked(collector);
+}
+
+static void become_collector(struct collector *collector, int64_t now_ms)
+{
+	struct error err = { 0 };
+	pid_t holder = 0;
+	if (collector->collects || now_ms < collector->lock_due_ms)
+		return;
+	collector->lock_due_ms = now_ms + LOCK_RETRY_MS;
+	int busy = store_lock(collector->store, &holder, &err);
+	if (busy < 0) {
+		collecting_set(collector->table, -1, err.text);
+	} else if (busy) {
+		collecting_set(collector->table, holder ? holder : -1, "another purser collects");
+	} else {
+		collector->collects = true;
+		collecting_set(collector->table, 0, "");
+	}
+}
+
+/* ---- followers ---- */
+
+static struct follower *find_follower(struct collector *collector, const struct tracked *entry)
+{
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (collector->followers[i]->entry.generation == entry->generation)
+			return collector->followers[i];
+	return NULL;
+}
+
+static void update_follower(struct collector *collector, struct follower *follower, const struct tracked *entry)
+{
+	if (entry->drain_asked > follower->entry.drain_asked) {
+		follower->entry.drain_asked = entry->drain_asked;
+		follower->inspect_due = entry->phase != PHASE_GONE; /* whether it ended decides what "complete" means */
+	}
+	if (entry->hurry && !follower->entry.hurry)
+		follower_poll_now(follower);
+	follower->entry.hurry = entry->hurry;
+	if (collector->collects && !follower->collects && !follower->window.active) {
+		follower->collects = true;
+		follower_poll_now(follower);
+	}
+}
+
+/* Walks the table: followers for new entries, none for those that are gone from it. */
+static void walk_table(struct collector *collector)
+{
+	struct tracked *entries;
+	size_t nr = tracked_all(collector->table, &entries);
+	struct follower **followers = xcalloc(nr + 1, sizeof(struct follower *));
+
+	for (size_t i = 0; i < nr; i++) {
+		followers[i] = find_follower(collector, &entries[i]);
+		if (!followers[i]) {
+			followers[i] = follower_new(&entries[i], collector->table, collector->store);
+			followers[i]->collects = collector->collects;
+		}
+		update_follower(collector, followers[i], &entries[i]);
+	}
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		bool kept = false;
+		for (size_t j = 0; j < nr && !kept; j++)
+			kept = followers[j] == collector->followers[i];
+		if (!kept)
+			follower_free(collector->followers[i]);
+	}
+	free(collector->followers);
+	free(entries);
+	collector->followers = followers;
+	collector->followers_nr = nr;
+}
+
+static void start_windows(struct collector *collector, int64_t now_ms)
+{
+	size_t running = 0;
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		running += collector->followers[i]->window.active;
+	/* Whoever has waited longest comes first. */
+	while (running < WINDOWS_MAX) {
+		struct follower *next = NULL;
+		for (size_t i = 0; i < collector->followers_nr; i++) {
+			struct follower *follower = collector->followers[i];
+			if (follower_due(follower, now_ms) && (!next || follower->due_ms < next->due_ms))
+				next = follower;
+		}
+		if (!next)
+			return;
+		follower_start(next);
+		running += next->window.active;
+	}
+}
+
+/* ---- what the engine holds ---- */
+
+static void on_event(void *arg, const char *line)
+{
+	struct collector *collector = arg;
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (strstr(line, collector->followers[i]->entry.id)) {
+			collector->followers[i]->inspect_due = true;
+			follower_poll_now(collector->followers[i]);
+		}
+}
+
+static struct watch *watch_of(struct collector *collector, const struct runtime *runtime)
+{
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		if (collector->watches[i].runtime == runtime)
+			return &collector->watches[i];
+	if (collector->watches_nr == RUNTIMES_MAX)
+		return NULL;
+	struct watch *watch = &collector->watches[collector->watches_nr++];
+	watch_init(watch, runtime, collector->hints);
+	watch->on_event = on_event;
+	watch->on_event_arg = collector;
+	return watch;
+}
+
+/* A runtime is watched from when it is first chosen or has a container tracked. */
+static void watch_runtimes(struct collector *collector)
+{
+	const struct runtime *chosen = seen_runtime(collector->table);
+	if (chosen)
+		watch_of(collector, chosen);
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		watch_of(collector, collector->followers[i]->entry.runtime);
+}
+
+static const struct container *find_row(const struct container_list *list, const char *id)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (!strcmp(list->items[i].id, id))
+			return &list->items[i];
+	return NULL;
+}
+
+static void reconcile(struct collector *collector, const struct runtime *runtime, const struct container_list *list,
+		      int64_t listed_ms)
+{
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		struct follower *follower = collector->followers[i];
+		if (follower->entry.runtime != runtime)
+			continue;
+		const struct container *row = find_row(list, follower->entry.id);
+		if (row)
+			follower_listed(follower, row);
+		else if (follower->entry.added_ms < listed_ms)
+			follower_gone(follower);
+		follower->inspect_due |= row && monotonic_ms() - follower->inspected_ms > REINSPECT_MS;
+	}
+	if (runtime == seen_runtime(collector->table))
+		seen_set_containers(collector->table, list);
+}
+
+static void report_answer(struct collector *collector, const struct watch *watch, bool was_in_trouble)
+{
+	bool in_trouble = watch->trouble[0] != '\0';
+	if (in_trouble && !was_in_trouble)
+		tracked_notify(collector->table, "%s", watch->trouble);
+	if (!in_trouble && was_in_trouble)
+		tracked_notify(collector->table, "%s answers again", watch->runtime->name);
+}
+
+static void take_list(struct collector *collector, struct watch *watch)
+{
+	struct result result = { 0 };
+	struct error err;
+	int64_t started_ms;
+	bool was_in_trouble = watch->trouble[0] != '\0';
+
+	int failed = watch_listed(watch, &started_ms, &result, &err);
+	if (failed < 0)
+		return;
+	report_answer(collector, watch, was_in_trouble);
+	if (!failed)
+		reconcile(collector, watch->runtime, &result.containers, started_ms);
+	result_release(&result);
+}
+
+static bool wants_inspection(const struct follower *follower, const struct watch *watch)
+{
+	return follower->entry.runtime == watch->runtime && follower->inspect_due && follower->entry.phase != PHASE_GONE;
+}
+
+static void take_details(struct collector *collector, struct watch *watch)
+{
+	struct result result = { 0 };
+	struct error err;
+	int64_t started_ms = watch->inspect.started_ms;
+
+	int failed = watch_inspected(watch, &result, &err);
+	if (failed < 0)
+		return;
+	bool unreachable = failed && err.kind != ERROR_NOT_FOUND;
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		struct follower *follower = collector->followers[i];
+		if (follower->entry.runtime != watch->runtime || !follower->inspecting)
+			continue;
+		follower->inspecting = false;
+		const struct container_detail *detail = NULL;
+		for (size_t d = 0; d < result.details.nr && !detail; d++)
+			if (!strcmp(result.details.items[d].id, follower->entry.id))
+				detail = &result.details.items[d];
+		if (detail)
+			follower_inspected(follower, detail);
+		else if (unreachable)
+			follower_unreachable(follower, &err);
+		else if (follower->entry.added_ms < started_ms)
+			follower_gone(follower);
+	}
+	result_release(&result);
+}
+
+static void take_images(struct collector *collector, struct watch *watch)
+{
+	struct result result = { 0 };
+	int failed = watch_images(watch, &result);
+	if (!failed && watch->runtime == seen_runtime(collector->table))
+		seen_set_images(collector->table, &result.images);
+	if (failed >= 0)
+		result_release(&result);
+}
+
+static void start_inspection(struct collector *collector, struct watch *watch, int64_t now_ms)
+{
+	struct strvec ids = STRVEC_INIT;
+	struct error err;
+	if (!watch_may_inspect(watch, now_ms))
+		return;
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		struct follower *follower = collector->followers[i];
+		if (!wants_inspection(follower, watch))
+			continue;
+		follower->inspecting = true;
+		strvec_push(&ids, follower->entry.id);
+	}
+	if (ids.nr && watch_inspect(watch, &ids, &err) < 0)
+		for (size_t i = 0; i < collector->followers_nr; i++)
+			if (wants_inspection(collector->followers[i], watch))
+				follower_unreachable(collector->followers[i], &err);
+	strvec_release(&ids);
+}
+
+/* ---- the loop ---- */
+
+struct polled {
+	struct pollfd *fds;
+	size_t nr, room;
+	int64_t wait_ms;
+};
+
+static struct pollfd *room_for(struct polled *polled, size_t nr)
+{
+	if (polled->nr + nr > polled->room) {
+		polled->room = polled->nr + nr + 64;
+		polled->fds = xrealloc(polled->fds, polled->room * sizeof *polled->fds);
+	}
+	return polled->fds + polled->nr;
+}
+
+static void at_most(struct polled *polled, int64_t ms)
+{
+	if (ms >= 0 && ms < polled->wait_ms)
+		polled->wait_ms = ms;
+}
+
+static void poll_fd(struct polled *polled, int fd)
+{
+	if (fd < 0)
+		return;
+	*room_for(polled, 1) = (struct pollfd){ .fd = fd, .events = POLLIN };
+	polled->nr++;
+}
+
+static void poll_task(struct polled *polled, const struct task *task)
+{
+	if (!task->active)
+		return;
+	polled->nr += request_fds(&task->running, room_for(polled, REQUEST_FDS));
+	at_most(polled, request_wait_ms(&task->running));
+}
+
+static void poll_watch(struct polled *polled, const struct watch *watch, int64_t now_ms)
+{
+	poll_task(polled, &watch->list);
+	poll_task(polled, &watch->inspect);
+	poll_task(polled, &watch->images);
+	poll_task(polled, &watch->events);
+	at_most(polled, watch_wait_ms(watch, now_ms));
+}
+
+static void poll_follower(struct polled *polled, const struct follower *follower, int64_t now_ms)
+{
+	poll_task(polled, &follower->window);
+	poll_task(polled, &follower->removal);
+	if (!follower->window.active && follower->collects && follower->due_ms != FOLLOWER_NEVER && follower->due_ms > now_ms)
+		at_most(polled, follower->due_ms - now_ms);
+}
+
+static void wait_for_something(struct collector *collector)
+{
+	struct polled polled = { 0 };
+	int64_t now_ms = monotonic_ms();
+
+	polled.wait_ms = collector->collects ? WATCH_INTERVAL_MS : INTERVAL_OBSERVING_MS;
+	poll_fd(&polled, tracked_work_bell(collector->table));
+	poll_fd(&polled, collector->directory);
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		poll_watch(&polled, &collector->watches[i], now_ms);
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		poll_follower(&polled, collector->followers[i], now_ms);
+	poll(polled.fds, polled.nr, (int)polled.wait_ms);
+	free(polled.fds);
+}
+
+static void *collect(void *arg)
+{
+	struct collector *collector = arg;
+
+	while (!atomic_load(&collector->stop)) {
+		int64_t now_ms = monotonic_ms();
+		bell_clear(tracked_work_bell(collector->table));
+		become_collector(collector, now_ms);
+		directory_changed(collector);
+		walk_table(collector);
+		watch_runtimes(collector);
+		for (size_t i = 0; i < collector->watches_nr; i++) {
+			start_inspection(collector, &collector->watches[i], now_ms);
+			watch_schedule(&collector->watches[i], now_ms);
+		}
+		start_windows(collector, now_ms);
+
+		wait_for_something(collector);
+
+		for (size_t i = 0; i < collector->watches_nr; i++) {
+			watch_step_events(&collector->watches[i]);
+			take_list(collector, &collector->watches[i]);
+			take_details(collector, &collector->watches[i]);
+			take_images(collector, &collector->watches[i]);
+		}
+		for (size_t i = 0; i < collector->followers_nr; i++)
+			follower_step(collector->followers[i]);
+	}
+	return NULL;
+}
+
+struct collector *collector_start(struct store *store, struct tracked_table *table, bool hints, struct error *err)
+{
+	struct collector *collector = xcalloc(1, sizeof *collector);
+	collector->store = store;
+	collector->table = table;
+	collector->hints = hints;
+	watch_directory(collector);
+	read_tracked(collector);
+	become_collector(collector, 0); /* so that who collects is known from the first prompt on */
+	int failed = pthread_create(&collector->thread, NULL, collect, collector);
+	if (!failed)
+		return collector;
+	errno = failed;
+	error_system(err, "starting the collector");
+	fd_close(&collector->directory);
+	free(collector);
+	return NULL;
+}
+
+void collector_stop(struct collector *collector)
+{
+	if (!collector)
+		return;
+	atomic_store(&collector->stop, true);
+	bell_ring(tracked_work_bell(collector->table));
+	pthread_join(collector->thread, NULL);
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		follower_free(collector->followers[i]);
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		watch_release(&collector->watches[i]);
+	free(collector->followers);
+	strvec_release(&collector->known);
+	fd_close(&collector->directory);
+	free(collector);
+}

@@ -1,0 +1,135 @@
+#include "logs/framer.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+#define SAID_MAX 4096
+
+void framer_init(struct framer *framer, bool raw, moment run_started, record_fn *emit, void *arg)
+{
+	*framer = (struct framer){ .raw = raw, .run_started = run_started, .emit = emit, .arg = arg };
+	buf_init(&framer->carry, 2 * FRAMER_RECORD_MAX);
+	buf_init(&framer->said, SAID_MAX);
+}
+
+void framer_release(struct framer *framer)
+{
+	buf_release(&framer->carry);
+	buf_release(&framer->said);
+}
+
+/* Length of "<time> " at the start of `bytes`, 0 if there is none. */
+static size_t stamp_len(const char *bytes, size_t len, moment *at)
+{
+	if (len < sizeof "2026-11-22T04:03:59Z " - 1 || bytes[10] != 'T')
+		return 0;
+	size_t stamp = moment_scan(bytes, len, at);
+	return stamp && stamp < len && bytes[stamp] == ' ' ? stamp + 1 : 0;
+}
+
+/* `bytes` begin with a stamp; a newline, if there is one, is the last of them. */
+static int emit_record(struct framer *framer, enum stream stream, const char *bytes, size_t len, struct error *err)
+{
+	struct record record = { .stream = stream, .partial = true };
+	size_t stamp = stamp_len(bytes, len, &record.at);
+	if (bytes[len - 1] == '\n') {
+		record.partial = false;
+		len--;
+	}
+	record.bytes = bytes + stamp;
+	record.len = len - stamp;
+	return framer->emit(framer->arg, &record, err);
+}
+
+static void keep_said(struct framer *framer, const char *bytes, size_t len)
+{
+	size_t room = framer->said.limit - framer->said.len;
+	buf_add(&framer->said, bytes, len < room ? len : room);
+}
+
+static int feed_write(struct framer *framer, enum stream stream, const char *bytes, size_t len, struct error *err)
+{
+	moment at;
+	if (!stamp_len(bytes, len, &at)) {
+		keep_said(framer, bytes, len);
+		return 0;
+	}
+	const char *newline = memchr(bytes, '\n', len);
+	if (newline && newline != bytes + len - 1)
+		return error_set(err, ERROR_RUNTIME, "several log records came in one write; this CLI cannot be read record by record");
+	return emit_record(framer, stream, bytes, len, err);
+}
+
+/* Where, in a record of raw text that begins at `bytes`, the next one's stamp stands; `len` if nowhere. */
+static size_t next_stamp(const struct framer *framer, const char *bytes, size_t len)
+{
+	moment own, other;
+	size_t stamp = stamp_len(bytes, len, &own);
+	const char *from = bytes + stamp;
+
+	/* Stamps end in "Z " or in an offset; the T in their middle is looked for, 10 bytes in. */
+	while (from < bytes + len) {
+		const char *t = memchr(from, 'T', (size_t)(bytes + len - from));
+		if (!t)
+			break;
+		from = t + 1;
+		if (t - 10 < bytes + stamp || !stamp_len(t - 10, (size_t)(bytes + len - (t - 10)), &other))
+			continue;
+		size_t at = (size_t)(t - 10 - bytes);
+		bool next_part = other == own && at - stamp >= FRAMER_PART;
+		bool next_run = framer->run_started && own < framer->run_started && other >= framer->run_started;
+		if (next_part || next_run)
+			return at;
+	}
+	return len;
+}
+
+/* Cuts off and emits what is whole in `carry`; with `end`, all of it. */
+static int emit_raw(struct framer *framer, bool end, struct error *err)
+{
+	const char *bytes = buf_text(&framer->carry);
+	size_t len = framer->carry.len, at = 0;
+	int failed = 0;
+
+	while (at < len && !failed) {
+		const char *newline = memchr(bytes + at, '\n', len - at);
+		size_t line = newline ? (size_t)(newline - bytes) + 1 - at : len - at;
+		moment stamped;
+		if (!stamp_len(bytes + at, line, &stamped)) {
+			if (!newline && !end)
+				break;
+			keep_said(framer, bytes + at, line);
+			at += line;
+			continue;
+		}
+		size_t next = next_stamp(framer, bytes + at, line);
+		/* Without a newline the end of a stamp may still be on its way. */
+		if (next == line && !newline && !end)
+			break;
+		failed = emit_record(framer, STREAM_STDOUT, bytes + at, next, err);
+		at += next;
+	}
+	buf_drop(&framer->carry, at);
+	return failed;
+}
+
+int framer_feed(struct framer *framer, enum stream stream, const char *bytes, size_t len, struct error *err)
+{
+	if (len == 0)
+		return 0;
+	if (!framer->raw)
+		return feed_write(framer, stream, bytes, len, err);
+	if (stream == STREAM_STDERR) { /* a terminal has one stream: this is the CLI speaking */
+		keep_said(framer, bytes, len);
+		return 0;
+	}
+	if (buf_add(&framer->carry, bytes, len) < 0)
+		return error_set(err, ERROR_RUNTIME, "a log record of more than %d bytes", FRAMER_RECORD_MAX);
+	return emit_raw(framer, false, err);
+}
+
+int framer_end(struct framer *framer, struct error *err)
+{
+	return emit_raw(framer, true, err);
+}

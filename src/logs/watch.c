@@ -1,0 +1,185 @@
+#include "logs/watch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/moment.h"
+#include "base/banned.h"
+
+#define IMAGES_INTERVAL_MS 60000
+#define BACKOFF_FIRST_MS 250
+#define INSPECT_RETRY_MS 500
+#define EVENT_MAX (256u * 1024) /* bytes of one event; it holds all labels */
+#define EVENT_SETTLE_MS 50      /* events come in bursts: one list for all of them */
+
+void watch_init(struct watch *watch, const struct runtime *runtime, bool hints)
+{
+	*watch = (struct watch){ .runtime = runtime, .hints = hints };
+	buf_init(&watch->event, EVENT_MAX);
+}
+
+void watch_release(struct watch *watch)
+{
+	task_abandon(&watch->list);
+	task_abandon(&watch->inspect);
+	task_abandon(&watch->images);
+	task_abandon(&watch->events);
+	buf_release(&watch->event);
+}
+
+void watch_list_now(struct watch *watch)
+{
+	int64_t soon = monotonic_ms() + EVENT_SETTLE_MS;
+	if (watch->list_due_ms > soon)
+		watch->list_due_ms = soon;
+}
+
+static void end_event(struct watch *watch)
+{
+	if (watch->event.len && watch->on_event)
+		watch->on_event(watch->on_event_arg, buf_text(&watch->event));
+	buf_clear(&watch->event);
+	watch_list_now(watch);
+}
+
+static int take_events(void *arg, enum request_stream stream UNUSED, const char *bytes, size_t len, struct error *err UNUSED)
+{
+	struct watch *watch = arg;
+	while (len > 0) {
+		const char *newline = memchr(bytes, '\n', len);
+		size_t part = newline ? (size_t)(newline - bytes) : len;
+		buf_add(&watch->event, bytes, part); /* too long a one is only a hint to list, like any other */
+		if (newline)
+			end_event(watch);
+		bytes += part + (newline != NULL);
+		len -= part + (newline != NULL);
+	}
+	return 0;
+}
+
+static void start(struct watch *watch, struct task *task, struct action *action, request_sink *sink)
+{
+	struct error err;
+	if (task_start(task, watch->runtime, action, sink, watch, &err) < 0)
+		snprintf(watch->trouble, sizeof watch->trouble, "%s", err.text);
+}
+
+static void start_list(struct watch *watch)
+{
+	struct action action;
+	action_init(&action, VERB_LIST);
+	strvec_push(&action.options, "--all");
+	start(watch, &watch->list, &action, NULL);
+}
+
+static void start_images(struct watch *watch)
+{
+	struct action action;
+	action_init(&action, VERB_IMAGES);
+	start(watch, &watch->images, &action, NULL);
+}
+
+static void start_events(struct watch *watch)
+{
+	struct action action;
+	action_init(&action, VERB_EVENTS);
+	buf_clear(&watch->event);
+	start(watch, &watch->events, &action, take_events);
+}
+
+void watch_schedule(struct watch *watch, int64_t now_ms)
+{
+	if (!watch->list.active && now_ms >= watch->list_due_ms) {
+		watch->list_due_ms = now_ms + WATCH_INTERVAL_MS;
+		start_list(watch);
+	}
+	if (!watch->hints || watch->backoff_ms)
+		return;
+	if (!watch->images.active && now_ms >= watch->images_due_ms) {
+		watch->images_due_ms = now_ms + IMAGES_INTERVAL_MS;
+		start_images(watch);
+	}
+	if (!watch->events.active && now_ms >= watch->events_due_ms) {
+		watch->events_due_ms = now_ms + WATCH_INTERVAL_MS;
+		start_events(watch);
+		watch_list_now(watch); /* what happened before the stream was open is in the list */
+	}
+}
+
+int watch_wait_ms(const struct watch *watch, int64_t now_ms)
+{
+	int64_t due = watch->list_due_ms;
+	if (watch->hints && !watch->backoff_ms && !watch->events.active && watch->events_due_ms < due)
+		due = watch->events_due_ms;
+	if (watch->list.active)
+		return WATCH_INTERVAL_MS;
+	return due <= now_ms ? 0 : (int)(due - now_ms);
+}
+
+bool watch_may_inspect(const struct watch *watch, int64_t now_ms)
+{
+	return !watch->inspect.active && now_ms >= watch->inspect_due_ms;
+}
+
+int watch_inspect(struct watch *watch, struct strvec *ids, struct error *err)
+{
+	struct action action;
+	action_init(&action, VERB_INSPECT);
+	action.targets = *ids;
+	strvec_init(ids);
+	watch->inspect_due_ms = monotonic_ms() + INSPECT_RETRY_MS;
+	return task_start(&watch->inspect, watch->runtime, &action, NULL, NULL, err);
+}
+
+static void note_answer(struct watch *watch, bool answered, const struct error *err)
+{
+	if (answered) {
+		watch->backoff_ms = 0;
+		watch->trouble[0] = '\0';
+		return;
+	}
+	watch->backoff_ms = watch->backoff_ms ? watch->backoff_ms * 2 : BACKOFF_FIRST_MS;
+	if (watch->backoff_ms > WATCH_INTERVAL_MS)
+		watch->backoff_ms = WATCH_INTERVAL_MS;
+	watch->list_due_ms = monotonic_ms() + watch->backoff_ms;
+	snprintf(watch->trouble, sizeof watch->trouble, "%s", err->text);
+}
+
+int watch_listed(struct watch *watch, int64_t *started_ms, struct result *out, struct error *err)
+{
+	if (!task_step(&watch->list))
+		return -1;
+	*started_ms = watch->list.started_ms;
+	int failed = task_finish(&watch->list, out, err);
+	note_answer(watch, !failed, err);
+	return failed ? 1 : 0;
+}
+
+int watch_inspected(struct watch *watch, struct result *out, struct error *err)
+{
+	if (!task_step(&watch->inspect))
+		return -1;
+	if (task_finish(&watch->inspect, out, err) < 0)
+		return 1;
+	watch->inspect_due_ms = 0; /* only a failure makes the next one wait */
+	return 0;
+}
+
+int watch_images(struct watch *watch, struct result *out)
+{
+	struct error err;
+	if (!task_step(&watch->images))
+		return -1;
+	return task_finish(&watch->images, out, &err) < 0 ? 1 : 0;
+}
+
+void watch_step_events(struct watch *watch)
+{
+	struct result result = { 0 };
+	struct error err;
+	if (!task_step(&watch->events))
+		return;
+	task_finish(&watch->events, &result, &err);
+	watch->events_due_ms = monotonic_ms() + WATCH_INTERVAL_MS;
+	watch_list_now(watch);
+}

@@ -1,0 +1,148 @@
+#include "model/json.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+#define ROWS_MAX 1000000
+
+/* cJSON's type stays in this file. */
+static const cJSON *inside(const struct json *value)
+{
+	return (const cJSON *)value;
+}
+
+static int add_row(struct json_rows *rows, const cJSON *value, size_t *room, struct error *err)
+{
+	if (!cJSON_IsObject(value))
+		return error_set(err, ERROR_RUNTIME, "expected JSON objects, found another value");
+	if (rows->nr == ROWS_MAX)
+		return error_set(err, ERROR_RUNTIME, "more than %d rows", ROWS_MAX);
+	if (rows->nr == *room) {
+		*room = *room ? *room * 2 : 64;
+		rows->items = xrealloc(rows->items, *room * sizeof *rows->items);
+	}
+	rows->items[rows->nr++] = (const struct json *)value;
+	return 0;
+}
+
+static int add_root(struct json_rows *rows, cJSON *root, size_t *room, size_t *roots_room, struct error *err)
+{
+	if (rows->roots_nr == *roots_room) {
+		*roots_room = *roots_room ? *roots_room * 2 : 64;
+		rows->roots = xrealloc(rows->roots, *roots_room * sizeof *rows->roots);
+	}
+	rows->roots[rows->roots_nr++] = (struct json *)root;
+	if (!cJSON_IsArray(root))
+		return add_row(rows, root, room, err);
+	const cJSON *item;
+	cJSON_ArrayForEach(item, root)
+		if (add_row(rows, item, room, err) < 0)
+			return -1;
+	return 0;
+}
+
+int json_parse_rows(const char *bytes, size_t len, struct json_rows *out, struct error *err)
+{
+	struct json_rows rows = { 0 };
+	size_t room = 0, roots_room = 0, at = 0;
+
+	for (;;) {
+		while (at < len && strchr(" \t\r\n", bytes[at]) && bytes[at])
+			at++;
+		if (at == len)
+			break;
+		const char *end = bytes + at;
+		cJSON *root = cJSON_ParseWithLengthOpts(bytes + at, len - at, &end, 0);
+		if (!root) {
+			error_set(err, ERROR_RUNTIME, "not JSON at byte %zu", (size_t)(end - bytes));
+			goto failed;
+		}
+		if (add_root(&rows, root, &room, &roots_room, err) < 0)
+			goto failed;
+		at = (size_t)(end - bytes);
+	}
+	*out = rows;
+	return 0;
+failed:
+	json_rows_release(&rows);
+	return -1;
+}
+
+void json_rows_release(struct json_rows *rows)
+{
+	for (size_t i = 0; i < rows->roots_nr; i++)
+		cJSON_Delete((cJSON *)rows->roots[i]);
+	free(rows->roots);
+	free(rows->items);
+	*rows = (struct json_rows){ 0 };
+}
+
+static const cJSON *find(const struct json *object, const char *path)
+{
+	const cJSON *value = inside(object);
+	while (value && *path) {
+		char key[64];
+		size_t len = strcspn(path, ".");
+		if (len >= sizeof key)
+			return NULL;
+		memcpy(key, path, len);
+		key[len] = '\0';
+		value = cJSON_GetObjectItemCaseSensitive(value, key);
+		path += len + (path[len] == '.');
+	}
+	return value;
+}
+
+const char *json_text(const struct json *object, const char *path, struct arena *arena)
+{
+	const cJSON *value = find(object, path);
+	return cJSON_IsString(value) && value->valuestring ? arena_text(arena, value->valuestring) : "";
+}
+
+long long json_number(const struct json *object, const char *path)
+{
+	const cJSON *value = find(object, path);
+	if (!cJSON_IsNumber(value) || !(value->valuedouble > -9e18 && value->valuedouble < 9e18))
+		return 0;
+	return (long long)value->valuedouble;
+}
+
+bool json_bool(const struct json *object, const char *path)
+{
+	return cJSON_IsTrue(find(object, path));
+}
+
+/* Length of the UTF-8 sequence at `s`, 0 if it is none. */
+static size_t utf8_len(const unsigned char *s)
+{
+	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if (len == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0)))
+		return 0;
+	if (len == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90)))
+		return 0;
+	return len;
+}
+
+void json_add_text(struct buf *out, const char *text)
+{
+	buf_add(out, "\"", 1);
+	for (const unsigned char *s = (const unsigned char *)text; *s;) {
+		size_t len = utf8_len(s);
+		if (*s == '"' || *s == '\\')
+			buf_printf(out, "\\%c", *s);
+		else if (*s < 0x20 || *s == 0x7f)
+			buf_printf(out, "\\u%04x", *s);
+		else if (len)
+			buf_add(out, s, len);
+		else
+			buf_add_text(out, "\xef\xbf\xbd");
+		s += len ? len : 1;
+	}
+	buf_add(out, "\"", 1);
+}
