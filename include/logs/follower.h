@@ -56,6 +56,8 @@ void follower_free(struct follower *follower);
 /* Whether a window is to be started now. */
 bool follower_due(const struct follower *follower, int64_t now_ms);
 void follower_poll_now(struct follower *follower);
+/* Somebody waits for everything up to now: see tracked_ask_drain. */
+void follower_ask_drain(struct follower *follower, uint64_t ticket);
 /* Starts the next window. Failures are posted, not returned. */
 void follower_start(struct follower *follower);
 /* After poll(2): moves records, finishes what is done. */

@@ -86,12 +86,14 @@ void tracked_expect_end(struct tracked_table *table, const char *id);
 void tracked_hurry(struct tracked_table *table, const char *id, bool hurry);
 
 /*
- * Asks for the container's log to be collected up to now. Returns a ticket for tracked_drained, 0 if it is not tracked.
+ * Asks for the container to be looked at and its log to be collected up to now. Returns a ticket for tracked_drained, 0 if it is not tracked.
  * tracked_drained: 1 when a poll that began after the asking has stored everything (or there is nothing to be had), 0 not yet, -1 when
  * such a poll failed: *err says why. An entry that is gone from the table counts as drained.
  */
 uint64_t tracked_ask_drain(struct tracked_table *table, const char *id);
 int tracked_drained(struct tracked_table *table, const char *id, uint64_t ticket, struct error *err);
+/* Whether this copy of an entry is up to date: looked at at least once, and nothing asked for is outstanding. */
+bool tracked_settled(const struct tracked *entry);
 
 /* One line for the user; false if there is none. Takes it away. */
 bool tracked_next_notice(struct tracked_table *table, char *text, size_t size);

@@ -8,6 +8,7 @@
 #include "command/target.h"
 #include "base/banned.h"
 
+/* What was done to it changed its state: the collector is to look. */
 static int request_for(struct session *session, const struct invocation *call, enum verb verb, const char *id, struct error *err)
 {
 	struct action action;
@@ -26,6 +27,7 @@ static int request_for(struct session *session, const struct invocation *call, e
 	action_release(&action);
 	if (!failed)
 		result_release(&result);
+	tracked_ask_drain(session->table, id);
 	return failed;
 }
 

@@ -162,6 +162,7 @@ static int run_run(struct session *session, const struct invocation *call, struc
 		return run_attached(session, call, id, err);
 	if (act_on(session, VERB_START, id, err) < 0)
 		return start_failed(session, call, id, err);
+	tracked_ask_drain(session->table, id); /* it runs now: the collector is to look */
 	if (!session->settings.dry_run)
 		output_line("%s", id);
 	return 0;

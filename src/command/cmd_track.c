@@ -13,6 +13,8 @@
 #include "model/json.h"
 #include "base/banned.h"
 
+#define LOOK_MS 3000
+
 static int need_collector(struct session *session, struct error *err)
 {
 	if (session_collect(session) || session->settings.dry_run)
@@ -131,14 +133,16 @@ static int count_record(void *arg, const struct record *record UNUSED, struct er
 	return 0;
 }
 
-static uint64_t stored_records(const struct session *session, const char *name)
+/* The file is what counts: it is read each time. */
+static uint64_t stored_records(const struct session *session, struct tracked *entry)
 {
 	struct logfile file;
 	struct error err;
 	uint64_t records = 0;
-	if (!*name || logfile_open_reading(&file, session->store.dir, name, &err) < 0)
+	if (!entry->file[0] || logfile_open_reading(&file, session->store.dir, entry->file, &err) < 0)
 		return 0;
 	logfile_each(file.fd, 0, file.size, count_record, &records, &err);
+	entry->bytes = (uint64_t)file.size;
 	logfile_close(&file);
 	return records;
 }
@@ -181,7 +185,7 @@ static void row_status(const struct tracked *entry, uint64_t records, struct are
 	cells[7] = entry->error[0] ? entry->error : entry->file;
 }
 
-static void print_status(const struct session *session, const struct tracked *entries, size_t nr, bool json)
+static void print_status(const struct session *session, struct tracked *entries, size_t nr, bool json)
 {
 	static const struct column columns[STATUS_COLUMNS] = { { "NAME", true },   { "STATE", false }, { "LOG", false },  { "RECORDS", false },
 							       { "BYTES", false }, { "LAG", false },   { "GAPS", false }, { "FILE OR ERROR", true } };
@@ -189,7 +193,7 @@ static void print_status(const struct session *session, const struct tracked *en
 	SCOPED(arena_release) struct arena arena = ARENA_INIT;
 	const char **cells = xcalloc(nr + 1, STATUS_COLUMNS * sizeof *cells);
 	for (size_t i = 0; i < nr; i++) {
-		uint64_t records = stored_records(session, entries[i].file);
+		uint64_t records = stored_records(session, &entries[i]);
 		if (json)
 			json_status(&entries[i], records, &text);
 		else
@@ -214,15 +218,49 @@ static void print_heading(struct session *session)
 		output_line("logs in %s", session->store.path);
 }
 
+static bool looked_at(const struct tracked *entries, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!tracked_settled(&entries[i]))
+			return false;
+	return true;
+}
+
+/* A purser that has just begun has nothing to say yet: each container is looked at once first, or LOOK_MS go by. */
+static int wait_first_look(struct session *session, struct error *err)
+{
+	int64_t until = monotonic_ms() + LOOK_MS;
+	char why[256];
+	for (;;) {
+		struct tracked *entries;
+		size_t nr = tracked_all(session->table, &entries);
+		bool looked = looked_at(entries, nr);
+		free(entries);
+		if (looked || monotonic_ms() >= until || collecting_elsewhere(session->table, why, sizeof why))
+			return 0;
+		if (session_wait_news(session, 100, err) < 0)
+			return -1;
+	}
+}
+
+/* What another purser collects is known by its files alone. */
+static void look_at_files(const struct session *session, struct tracked *entries, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!entries[i].file[0])
+			store_find_file(&session->store, entries[i].id, entries[i].file);
+}
+
 static int run_status(struct session *session, const struct invocation *call, struct error *err)
 {
 	struct tracked *entries;
 	const char *format = invocation_value(call, "format");
 	bool json = format ? !strcmp(format, "json") : session->settings.json;
 
-	if (need_collector(session, err) < 0)
+	if (need_collector(session, err) < 0 || wait_first_look(session, err) < 0)
 		return -1;
 	size_t nr = tracked_all(session->table, &entries);
+	look_at_files(session, entries, nr);
 	if (!json)
 		print_heading(session);
 	print_status(session, entries, nr, json);

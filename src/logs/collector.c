@@ -131,10 +131,8 @@ static struct follower *find_follower(struct collector *collector, const struct 
 
 static void update_follower(struct collector *collector, struct follower *follower, const struct tracked *entry)
 {
-	if (entry->drain_asked > follower->entry.drain_asked) {
-		follower->entry.drain_asked = entry->drain_asked;
-		follower->inspect_due = entry->phase != PHASE_GONE; /* whether it ended decides what "complete" means */
-	}
+	if (entry->drain_asked > follower->entry.drain_asked)
+		follower_ask_drain(follower, entry->drain_asked);
 	if (entry->hurry && !follower->entry.hurry)
 		follower_poll_now(follower);
 	follower->entry.hurry = entry->hurry;

@@ -50,7 +50,7 @@ void follower_free(struct follower *follower)
 
 static bool has_ended(const struct follower *follower)
 {
-	return STATES_ENDED & (1u << follower->entry.state);
+	return (STATE_BIT(EXITED) | STATE_BIT(DEAD)) & (1u << follower->entry.state);
 }
 
 static bool drain_pending(const struct follower *follower)
@@ -66,7 +66,8 @@ static void post(struct follower *follower)
 
 static void set_error(struct follower *follower, const char *text)
 {
-	snprintf(follower->entry.error, sizeof follower->entry.error, "%s", text);
+	if (text != follower->entry.error)
+		snprintf(follower->entry.error, sizeof follower->entry.error, "%s", text);
 }
 
 bool follower_due(const struct follower *follower, int64_t now_ms)
@@ -196,6 +197,15 @@ static void settle(struct follower *follower, enum phase phase, const char *why)
 	post(follower);
 }
 
+void follower_ask_drain(struct follower *follower, uint64_t ticket)
+{
+	follower->entry.drain_asked = ticket;
+	if (follower->entry.phase == PHASE_GONE || follower->entry.phase == PHASE_UNREADABLE)
+		settle(follower, follower->entry.phase, follower->entry.error);
+	else
+		follower->inspect_due = true; /* whether it has ended decides what the next window completes */
+}
+
 static void removal_failed(struct follower *follower, const struct error *err)
 {
 	tracked_notify(follower->table, "%s could not be removed: %s", follower->entry.name, err->text);
@@ -249,11 +259,11 @@ static void stored_all(struct follower *follower)
 	follower->tail = follower->fresh < TAIL_MAX / 2 ? (int64_t)follower->fresh * 2 + TAIL_MIN : TAIL_MAX;
 	follower->entry.phase = complete ? PHASE_COMPLETE : PHASE_FOLLOWING;
 	schedule(follower, follower->fresh ? INTERVAL_MIN_MS : follower->interval_ms * 2);
-	if (complete) {
+	if (complete || follower->entry.state == CONTAINER_CREATED) { /* it writes nothing until its state changes */
 		follower->due_ms = FOLLOWER_NEVER;
-		close_file(follower); /* no descriptor is kept for what is over */
+		close_file(follower);
 	}
-	if (complete && follower->entry.remove_when_complete && follower->entry.state != CONTAINER_CREATED)
+	if (complete && follower->entry.remove_when_complete)
 		start_removal(follower);
 	else
 		drained(follower);
@@ -471,7 +481,7 @@ void follower_inspected(struct follower *follower, const struct container_detail
 	follower->inspect_due = false;
 	follower->inspected_ms = monotonic_ms();
 
-	bool ended = detail->state == CONTAINER_EXITED || detail->state == CONTAINER_DEAD;
+	bool ended = has_ended(follower);
 	if (ended && (follower->end_unannounced || first || !was_ended))
 		announce_end(follower);
 	if (entry->phase == PHASE_COMPLETE && (!ended || another_run))

@@ -216,6 +216,11 @@ int tracked_drained(struct tracked_table *table, const char *id, uint64_t ticket
 	return drained;
 }
 
+bool tracked_settled(const struct tracked *entry)
+{
+	return entry->phase != PHASE_WAITING && (entry->drain_done >= entry->drain_asked || entry->drain_failed >= entry->drain_asked);
+}
+
 bool tracked_next_notice(struct tracked_table *table, char *text, size_t size)
 {
 	lock(table);

@@ -1,0 +1,210 @@
+# helpers.bash - what the end-to-end tests share. A test file loads it; setup calls begin, teardown calls end.
+#
+# What a test (or a setup_file) makes is its own: a log directory, HOME and XDG_STATE_HOME in a scratch directory, containers called
+# $me-… and labelled purser.owner=$me. end removes them, and ends the processes that `spawn` started, also after a failure.
+# No wait is without a deadline.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+build=${PURSER_BUILD:-build}
+[[ $build == /* ]] || build=$root/$build
+PURSER=$build/purser
+runtime=${PURSER_TEST_RUNTIME-docker}
+image=purser-test:latest
+
+# begin [DIRECTORY]: a world of its own for the test
+begin() {
+	scratch=${1:-$BATS_TEST_TMPDIR}
+	me=pe2e-$$-${BATS_TEST_NUMBER:-0}
+	logs=$scratch/logs
+	fake=$scratch/fake
+	# What the engine's CLI needs to be found is where it was before HOME is another.
+	[[ -n ${DOCKER_CONFIG-} || ! -d $HOME/.docker ]] || export DOCKER_CONFIG=$HOME/.docker
+	mkdir -p "$scratch/home" "$scratch/state"
+	export HOME=$scratch/home XDG_STATE_HOME=$scratch/state XDG_CONFIG_HOME=$scratch/config TZ=UTC LC_ALL=C.UTF-8
+	export SHELL=/bin/sh TERM=xterm PURSER_RUNTIME=$runtime
+	unset PURSER_LOG_DIR PURSER_FAKE_MODE NO_COLOR
+	cd "$scratch" || return
+	: >"$scratch/spawned"
+	labels=(-l purser.test=e2e -l "purser.owner=$me")
+}
+
+end() {
+	local pid ids
+	while read -r pid; do
+		kill -KILL -- "-$pid" "$pid" 2>/dev/null || true
+	done <"$scratch/spawned"
+	if [[ -d $fake ]]; then fake_end; fi
+	if [[ -n $runtime ]]; then
+		mapfile -t ids < <(timeout 30 "$runtime" ps -aq --no-trunc --filter "label=purser.owner=$me")
+		((${#ids[@]} == 0)) || timeout 60 "$runtime" rm -fv "${ids[@]}" >/dev/null
+	fi
+	eventually 5 none_left || { leftovers | while read -r pid; do tr "\\0" " " <"${pid%environ}cmdline"; echo; done; return 1; }
+}
+
+need_engine() { [[ -n $runtime ]] || skip 'no container engine here'; }
+
+# ---- running
+
+# Its status is the program's own: 143 or 137 says that it was still running when its time was up.
+in_time() { timeout --preserve-status -k 3 "${seconds:-60}" "$@"; }
+
+# purser with this test's log directory and no input
+purser() { in_time "$PURSER" -l "$logs" "$@" </dev/null; }
+
+# the same with its input left open
+purser_reading() { in_time "$PURSER" -l "$logs" "$@"; }
+
+engine() { in_time "$runtime" "$@" </dev/null; }
+
+# made NAME [OPTION…] IMAGE…: a detached container made by the engine itself; prints its id
+made() {
+	local name=$1
+	shift
+	engine run -d --name "$me-$name" "${labels[@]}" "$@"
+}
+
+# spawn COMMAND…: in the background, in a process group of its own; its pid in $spawned
+spawn() {
+	set -m
+	"$@" 3>&- 4>&- &
+	spawned=$!
+	set +m
+	echo "$spawned" >>"$scratch/spawned"
+}
+
+# eventually SECONDS COMMAND…: as soon as it succeeds
+eventually() {
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	shift
+	until "$@"; do
+		if ((${EPOCHREALTIME/./} > end)); then
+			echo "in vain for too long: $*"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# ended PID STATUS [SECONDS]: the spawned process ends in time, with this status
+ended() {
+	local status=0
+	eventually "${3:-20}" over "$1" || return
+	wait "$1" || status=$?
+	equal "$status" "$2"
+}
+
+# over PID: it has ended, whether or not somebody has taken notice
+over() {
+	local state
+	state=$(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 0
+	[[ -z $state || $state == Z ]]
+}
+
+# leftovers: what still runs of all that this test started, apart from containers
+leftovers() { grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null; }
+
+none_left() { ! leftovers >/dev/null; }
+
+# ---- containers
+
+is_state() { [[ $(engine inspect -f '{{.State.Status}}' "$1" 2>/dev/null) == "$2" ]]; }
+
+exists() { engine container inspect "$1" >/dev/null 2>&1; }
+
+absent() { ! exists "$1"; }
+
+id_of() { engine container inspect -f '{{.Id}}' "$1"; }
+
+# ---- saying what is wrong
+
+equal() {
+	[[ $1 == "$2" ]] && return
+	printf 'is:        %q\nshould be: %q\n' "$1" "$2"
+	return 1
+}
+
+has() { # TEXT PART
+	[[ $1 == *"$2"* ]] && return
+	printf 'not there: %q\nin: %s\n' "$2" "$1"
+	return 1
+}
+
+lacks() { # TEXT PART
+	[[ $1 != *"$2"* ]] && return
+	printf 'there: %q\nin: %s\n' "$2" "$1"
+	return 1
+}
+
+same_bytes() { # FILE FILE
+	cmp -- "$1" "$2" && return
+	wc -c -- "$1" "$2"
+	return 1
+}
+
+# failed STATUS: bats' run gave this status
+status_is() {
+	((status == $1)) && return
+	printf 'status %s, should be %s; output:\n%s\n' "$status" "$1" "$output"
+	return 1
+}
+
+# One message and no more, of purser itself.
+one_message() {
+	local lines
+	lines=$(grep -c . <<<"$1")
+	[[ $1 == 'purser: '* ]] && ((lines == 1)) && return
+	printf 'not one message of purser:\n%s\n' "$1"
+	return 1
+}
+
+# ---- stored logs
+
+# stored NAME: the path of the only stored log of that name
+stored() {
+	local files=("$logs"/*+"$1".log)
+	((${#files[@]} == 1)) && [[ -f ${files[0]} ]] && echo "${files[0]}" && return
+	printf 'not one stored log of %s but: %s\n' "$1" "$(ls "$logs")" >&2
+	return 1
+}
+
+# bytes FILE stdout|stderr: what the container wrote there. A record marked P has no newline of its own.
+bytes() {
+	local mark=$'\x02partial\x02'
+	LC_ALL=C sed -n -e "/^[^ ]* $2 F /{s///;p;d}" -e "/^[^ ]* $2 P /{s///;s/\$/$mark/;p}" -- "$1" | LC_ALL=C sed -z "s/$mark\n//g"
+}
+
+# equal_to_engine CONTAINER: what is stored of each stream is what the engine has, to the byte
+equal_to_engine() {
+	local file
+	file=$(stored "${2:-$1}") || return
+	engine logs "$1" >"$scratch/theirs.out" 2>"$scratch/theirs.err"
+	bytes "$file" stdout >"$scratch/ours.out"
+	bytes "$file" stderr >"$scratch/ours.err"
+	same_bytes "$scratch/ours.out" "$scratch/theirs.out" && same_bytes "$scratch/ours.err" "$scratch/theirs.err"
+}
+
+# ---- the stand-in for docker (tests/fake/docker), for what a real engine cannot be made to do
+
+fake_begin() {
+	mkdir -p "$fake"
+	export PURSER_FAKE_DIR=$fake PATH=$root/tests/fake:$PATH PURSER_RUNTIME=docker
+	unset DOCKER_HOST
+}
+
+fake_mode() { printf '%s' "$1" >"$fake/mode"; }
+
+# Its containers are processes of this machine.
+fake_end() {
+	local state pid supervisor
+	rm -f "$fake/mode"
+	for state in "$fake"/containers/*/state; do
+		[[ -e $state ]] || continue
+		read -r _ _ _ _ _ pid supervisor _ <"$state"
+		for pid in $pid $supervisor; do
+			((pid == 0)) || kill -KILL -- "-$pid" "$pid" 2>/dev/null || true
+		done
+	done
+}
