@@ -130,7 +130,7 @@ check:
 	tests/setup/packages.sh build test
 	$(MAKE) WERROR=1 all tests headers layers
 	tests/setup/readme.sh --check
-	tests/run.sh
+	tests/setup/with-engine.sh tests/run.sh
 
 check-all: check
 	tests/setup/packages.sh sanitize
@@ -139,7 +139,7 @@ check-all: check
 	$(MAKE) check-valgrind
 
 check-sanitized: all tests
-	PURSER_BUILD=$(BUILD) tests/run.sh
+	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/run.sh
 
 # Check runs each test in a child, and a child in which valgrind found something ends with 99, which Check reports.
 check-valgrind: tests
@@ -151,7 +151,7 @@ check-valgrind: tests
 demo:
 	tests/setup/packages.sh build engine
 	$(MAKE) all
-	tests/demo/demo.sh
+	tests/setup/with-engine.sh tests/demo/demo.sh
 
 # --- fuzzing --------------------------------------------------------------------------------------
 

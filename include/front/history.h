@@ -1,24 +1,25 @@
 /*
- * The lines typed, in $XDG_STATE_HOME/purser/history (0600). Shells share it: each line is appended under a lock the moment it is
- * entered, so none is lost. Lines that carry a secret are not kept.
+ * The commands typed, in $XDG_STATE_HOME/purser/history (0600), one an entry. Shells share the file: each entry is appended under a
+ * lock the moment it is entered, so none is lost. Entries that carry a secret are not kept.
+ *
+ * An entry is a line; the further lines of one with a newline in it (within quotes) begin with a tab, which the first line never does.
  */
 #ifndef PURSER_FRONT_HISTORY_H
 #define PURSER_FRONT_HISTORY_H
 
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/strvec.h"
 
-#define HISTORY_LINES_MAX 10000
+#define HISTORY_ENTRIES_MAX 10000
 
-/* Lines kept so far, oldest first. Never fails: without a file there are none. */
-void history_read(struct strvec *lines);
+/* The newest entries, oldest first; a file that grew well over the maximum is cut back to it. Never fails: without a file there are none. */
+void history_read(struct strvec *entries);
 
-/* Appends a line; longer histories are cut to HISTORY_LINES_MAX now and then. */
-void history_append(const char *line);
+/* Appends an entry that history_wants, unless it is the last one there already. */
+void history_append(const char *entry);
 
-/* Whether a line is to be kept: not empty, not begun with a blank, no password in it. */
-bool history_wants(const char *line);
+/* Whether an entry is to be kept: not empty, not begun with a blank, no secret in it as far as can be told. */
+bool history_wants(const char *entry);
 
 #endif

@@ -38,6 +38,7 @@ struct follower {
 	bool trusts_clock;    /* a poll since opening succeeded: --since may bound the next ones */
 	int64_t tail;         /* of the next window */
 	bool take_all;        /* the next window's records are all new */
+	bool too_small;       /* the window was given up: its first record shows that it does not reach back */
 	moment gap_after;     /* take_all because of a gap: the last stored record's time; else 0 */
 
 	struct task window, removal;

@@ -27,7 +27,8 @@ static int request_for(struct session *session, const struct invocation *call, e
 	action_release(&action);
 	if (!failed)
 		result_release(&result);
-	tracked_ask_drain(session->table, id);
+	if (verb != VERB_REMOVE)
+		tracked_ask_drain(session->table, id);
 	return failed;
 }
 

@@ -1,6 +1,5 @@
 #include "front/history.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,124 +13,211 @@
 #include "command/words.h"
 #include "base/banned.h"
 
-#define FILE_MAX (64u * 1024 * 1024)
+#define FILE_NAME "history"
+#define READ_MAX (32 * 1024 * 1024) /* bytes of the file's end that are read */
+
+/* ---- the file ---- */
 
 static bool make_path(char path[PATH_MAX])
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int len;
 	if (state && *state == '/')
-		len = snprintf(path, PATH_MAX, "%s/purser/history", state);
+		len = snprintf(path, PATH_MAX, "%s/purser/", state);
 	else if (home && *home == '/')
-		len = snprintf(path, PATH_MAX, "%s/.local/state/purser/history", home);
+		len = snprintf(path, PATH_MAX, "%s/.local/state/purser/", home);
 	else
 		return false;
-	if (len >= PATH_MAX)
-		return false;
+	return len < PATH_MAX;
+}
+
+static void make_directories(char *path)
+{
 	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
 		mkdir(path, 0700);
 		*slash = '/';
 	}
-	return true;
 }
 
-static int open_locked(int flags)
+/* The lock is on the directory, since the file may be replaced. */
+static int lock_directory(void)
 {
 	char path[PATH_MAX];
-	int fd = make_path(path) ? open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-	if (fd >= 0)
-		flock(fd, LOCK_EX);
-	return fd;
+	if (!make_path(path))
+		return -1;
+	make_directories(path);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0)
+		flock(dir, LOCK_EX);
+	return dir;
 }
 
-static void read_lines(int fd, struct strvec *lines)
+static void add_entry(struct buf *out, const char *entry)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(FILE_MAX);
-	char bytes[65536];
-	ssize_t len;
-	off_t at = 0;
-	while ((len = fd_read_at(fd, bytes, sizeof bytes, at)) > 0 && buf_add(&text, bytes, (size_t)len) == 0)
-		at += len;
-	for (const char *line = buf_text(&text); *line;) {
-		size_t end = strcspn(line, "\n");
-		if (end)
-			strvec_push_len(lines, line, end);
-		line += end + (line[end] == '\n');
+	for (const char *newline; (newline = strchr(entry, '\n')); entry = newline + 1) {
+		buf_add(out, entry, (size_t)(newline - entry));
+		buf_add(out, "\n\t", 2);
 	}
+	buf_add_text(out, entry);
+	buf_add(out, "\n", 1);
 }
 
-void history_read(struct strvec *lines)
+static void read_end(int fd, struct buf *text)
 {
-	SCOPED(fd_close) int fd = open_locked(O_RDONLY);
-	if (fd >= 0)
-		read_lines(fd, lines);
+	char bytes[65536];
+	struct stat status;
+	ssize_t len;
+	off_t at = fstat(fd, &status) == 0 && status.st_size > READ_MAX ? status.st_size - READ_MAX : 0;
+	bool cut = at > 0;
+	while ((len = fd_read_at(fd, bytes, sizeof bytes, at)) > 0 && buf_add(text, bytes, (size_t)len) == 0)
+		at += len;
+	const char *newline = cut ? strchr(buf_text(text), '\n') : NULL;
+	if (newline)
+		buf_drop(text, (size_t)(newline + 1 - text->bytes));
 }
 
-static void write_lines(int fd, const struct strvec *lines, size_t first)
+/* Takes the entry at the start of `text`; returns how many bytes it was. */
+static size_t take_entry(const char *text, size_t len, struct strvec *entries)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(FILE_MAX);
-	for (size_t i = first; i < lines->nr; i++)
-		buf_printf(&text, "%s\n", lines->items[i]);
-	if (ftruncate(fd, 0) == 0 && text.len)
-		fd_write_all(fd, text.bytes, text.len);
+	SCOPED(buf_release) struct buf entry = BUF_INIT(READ_MAX);
+	size_t at = 0;
+	do {
+		const char *newline = memchr(text + at, '\n', len - at);
+		size_t line = newline ? (size_t)(newline - text) - at : len - at;
+		if (at > 0) {
+			buf_add(&entry, "\n", 1);
+			at++, line--;
+		}
+		buf_add(&entry, text + at, line);
+		at += line + (newline != NULL);
+	} while (at < len && text[at] == '\t');
+	if (*buf_text(&entry))
+		strvec_push(entries, buf_text(&entry));
+	return at;
 }
 
-void history_append(const char *line)
+static void cut_back(int dir, const struct strvec *entries)
 {
-	SCOPED(fd_close) int fd = open_locked(O_RDWR | O_CREAT | O_APPEND);
-	SCOPED(strvec_release) struct strvec lines = STRVEC_INIT;
+	SCOPED(buf_release) struct buf text = BUF_INIT(2 * READ_MAX);
+	struct error ignored;
+	for (size_t i = entries->nr - HISTORY_ENTRIES_MAX; i < entries->nr; i++)
+		add_entry(&text, entries->items[i]);
+	fd_replace_file(dir, FILE_NAME, text.bytes, text.len, &ignored);
+}
+
+void history_read(struct strvec *entries)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(2 * READ_MAX);
+	SCOPED(fd_close) int dir = lock_directory();
+	SCOPED(fd_close) int fd = dir < 0 ? -1 : openat(dir, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	read_lines(fd, &lines);
-	if (lines.nr && !strcmp(lines.items[lines.nr - 1], line))
-		return;
-	strvec_push(&lines, line);
-	if (lines.nr > HISTORY_LINES_MAX + HISTORY_LINES_MAX / 10)
-		write_lines(fd, &lines, lines.nr - HISTORY_LINES_MAX);
-	else
-		write_lines(fd, &lines, lines.nr - 1);
+	read_end(fd, &text);
+	for (size_t at = 0; at < text.len;)
+		at += take_entry(text.bytes + at, text.len - at, entries);
+	if (entries->nr > HISTORY_ENTRIES_MAX + HISTORY_ENTRIES_MAX / 10)
+		cut_back(dir, entries);
 }
 
-/* PASSWORD=…, DB_TOKEN=…: the name of a variable or label that is given a value says what the value is. */
-static bool names_a_secret(const char *word)
+/* Whether these lines are the last entry. */
+static bool ends_with(int fd, off_t size, const struct buf *lines)
 {
-	static const char *const secrets[] = { "pass", "secret", "token", "credential", "apikey", "api_key", "private_key", "access_key" };
-	const char *equals = strchr(word, '=');
-	char name[128];
-	if (!equals)
-		return false;
-	snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
-	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
-		if (strcasestr(name, secrets[i]))
+	size_t before = (size_t)size > lines->len; /* the newline of the entry before */
+	size_t len = before + lines->len;
+	char *end = xmalloc(len);
+	bool same = fd_read_at(fd, end, len, size < (off_t)len ? 0 : size - (off_t)len) == (ssize_t)len &&
+		    (!before || *end == '\n') && !memcmp(end + before, lines->bytes, lines->len);
+	free(end);
+	return same;
+}
+
+/* A line that was cut short by a crash is not continued. */
+static bool ends_torn(int fd, off_t size)
+{
+	char last;
+	return size > 0 && fd_read_at(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+void history_append(const char *entry)
+{
+	SCOPED(buf_release) struct buf lines = BUF_INIT(READ_MAX);
+	SCOPED(fd_close) int dir = lock_directory();
+	SCOPED(fd_close) int fd =
+		dir < 0 ? -1 : openat(dir, FILE_NAME, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct stat status;
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return;
+	fchmod(fd, 0600);
+	add_entry(&lines, entry);
+	if (ends_with(fd, status.st_size, &lines))
+		return;
+	if (ends_torn(fd, status.st_size))
+		fd_write_all(fd, "\n", 1);
+	if (fd_write_all(fd, lines.bytes, lines.len) < lines.len && ftruncate(fd, status.st_size) < 0)
+		return; /* the line stays torn */
+}
+
+/* ---- secrets ---- */
+
+static bool has_any(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcasestr(text, *words))
 			return true;
 	return false;
 }
 
-static bool gives_password(const struct strvec *words)
+static const char *const telling[] = { "pass", "secret", "token", "credential", "_pwd", "apikey", "_key", "-key", NULL };
+
+/* DB_PASSWORD=…, --env=API_TOKEN=…: the name of what is given a value says what the value is. */
+static bool names_a_secret(const char *word)
 {
+	const char *value = strrchr(word, '=');
+	if (!value)
+		return false;
+	char *name = strndup(word, (size_t)(value - word));
+	bool telltale = name && has_any(name, telling);
+	free(name);
+	return telltale;
+}
+
+/* postgres://user:password@host/base */
+static bool is_address_with_password(const char *word)
+{
+	const char *user = strstr(word, "://");
+	if (!user)
+		return false;
+	user += 3;
+	size_t len = strcspn(user, "/@ ");
+	return user[len] == '@' && memchr(user, ':', len);
+}
+
+static bool has_secret(const struct strvec *words)
+{
+	bool logs_in = strvec_has(words, "login");
 	for (size_t i = 0; i < words->nr; i++) {
 		const char *word = words->items[i];
-		if (names_a_secret(word) || !strcmp(word, "--password"))
+		if (names_a_secret(word) || is_address_with_password(word) || !strcmp(word, "--password"))
 			return true;
-		if (!strncmp(word, "-p", 2) && strvec_has(words, "login"))
+		if (logs_in && !strncmp(word, "-p", 2))
 			return true;
 	}
 	return false;
 }
 
-bool history_wants(const char *line)
+bool history_wants(const char *entry)
 {
-	size_t len = strlen(line), at = 0;
-	if (len == 0 || *line == ' ' || *line == '\t')
+	size_t len = strlen(entry);
+	if (len == 0 || strchr(" \t\n", *entry))
 		return false;
-	while (at < len) {
+	for (size_t at = 0; at < len;) {
 		struct words words;
-		struct error err;
+		struct error ignored;
 		/* What cannot be read may hold anything; it did not run either. */
-		if (words_split(line + at, len - at, WORDS_WHOLE, &words, &err) < 0)
-			return !strcasestr(line, "pass") && !strcasestr(line, "secret") && !strcasestr(line, "token");
-		bool secret = gives_password(&words.argv);
+		if (words_split(entry + at, len - at, WORDS_WHOLE, &words, &ignored) < 0)
+			return !has_any(entry, telling);
+		bool secret = has_secret(&words.argv);
 		at += words.consumed;
 		words_release(&words);
 		if (secret)

@@ -21,32 +21,49 @@ struct script {
 	bool over;
 };
 
-/* How much of the text is whole commands: up to a newline outside of quotes. With `end` all of it. */
-static size_t whole_commands(const struct script *script, bool end)
+/* Bytes up to a newline and with it; 0 if there is none. */
+static size_t up_to_newline(const char *text, size_t len)
+{
+	const char *newline = memchr(text, '\n', len);
+	return newline ? (size_t)(newline - text) + 1 : 0;
+}
+
+/* The same for the first command, which a ; can end too. */
+static size_t command_len(const char *text, size_t len)
+{
+	struct words words;
+	struct error ignored;
+	size_t blank = 0;
+	while (blank < len && (text[blank] == ' ' || text[blank] == '\t'))
+		blank++;
+	/* What is wrong in other ways than an open quote is as whole as it will ever be. */
+	if ((blank < len && text[blank] == '!') || words_split(text, len, WORDS_PARTIAL, &words, &ignored) < 0)
+		return up_to_newline(text, len);
+	size_t whole = words.ended ? words.consumed : 0;
+	words_release(&words);
+	return whole;
+}
+
+size_t script_line_len(const char *text, size_t len)
+{
+	size_t at = 0, command;
+	while ((command = command_len(text + at, len - at)) > 0) {
+		at += command;
+		if (text[at - 1] == '\n')
+			return at;
+	}
+	return 0;
+}
+
+/* How much of the text is whole lines. With `end` all of it. */
+static size_t whole_lines(const struct script *script, bool end)
 {
 	const char *text = buf_text(&script->text);
-	size_t whole = 0;
+	size_t len = script->text.len, whole = 0, line;
 	if (end)
-		return script->text.len;
-	while (whole < script->text.len) {
-		struct words words;
-		struct error err;
-		const char *newline = memchr(text + whole, '\n', script->text.len - whole);
-		if (!newline)
-			break;
-		/* What is wrong in other ways than an open quote is as whole as it will ever be. */
-		if (words_split(text + whole, script->text.len - whole, WORDS_PARTIAL, &words, &err) < 0) {
-			whole = (size_t)(newline - text) + 1;
-			continue;
-		}
-		bool open = words.open_quote != 0;
-		size_t consumed = words.consumed;
-		words_release(&words);
-		bool ended = consumed > 0 && (text[whole + consumed - 1] == '\n' || text[whole + consumed - 1] == ';');
-		if (open || !ended)
-			break;
-		whole += consumed;
-	}
+		return len;
+	while ((line = script_line_len(text + whole, len - whole)) > 0)
+		whole += line;
 	return whole;
 }
 
@@ -60,7 +77,7 @@ static unsigned count_lines(const char *text, size_t len)
 
 static void run_whole(struct script *script, bool end)
 {
-	size_t whole = whole_commands(script, end);
+	size_t whole = whole_lines(script, end);
 	if (whole == 0)
 		return;
 	script->status = session_run_text(script->session, script->name, script->line, buf_text(&script->text), whole);

@@ -6,26 +6,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
 #include "base/fd.h"
-#include "base/text.h"
 #include "command/complete.h"
 #include "command/output.h"
 #include "command/session.h"
 #include "front/history.h"
+#include "front/script.h"
 #include "base/banned.h"
 
-/* readline's callbacks have no argument of ours. */
-static struct {
+#define NOTICE_SIZE 512
+
+/*
+ * Two states. At the prompt readline has the terminal, and every wait is in wait_key. While lines run the terminal is as purser found it,
+ * and whoever waits polls session_cancel_fd.
+ */
+static struct { /* readline's callbacks have no argument of ours */
 	struct session *session;
-	char *line;      /* what was entered; NULL at the end of input */
-	bool entered;    /* `line` is to be run */
-	bool at_prompt;  /* readline has the terminal */
+	bool at_prompt;
+	char *line; /* entered and not yet run; NULL at the end of input */
 	char prompt[64];
+	struct termios terminal; /* as it is while lines run */
+	bool has_terminal;
 } shell;
 
 /* ---- the prompt ---- */
@@ -36,22 +43,35 @@ static void make_prompt(char *prompt, size_t size)
 	snprintf(prompt, size, "purser %s:%zu> ", session->runtime ? session->runtime->name : "-", seen_running(session->table));
 }
 
-static void take_line(char *line)
+static void leave_prompt(void)
 {
 	rl_callback_handler_remove();
 	shell.at_prompt = false;
+}
+
+static void take_line(char *line)
+{
+	leave_prompt();
 	shell.line = line;
-	shell.entered = true;
+}
+
+static void print_notice(const char *notice)
+{
+	output_line("[%s]", notice);
+	output_flush();
 }
 
 static void show_prompt(void)
 {
+	char notice[NOTICE_SIZE];
+	while (tracked_next_notice(shell.session->table, notice, sizeof notice))
+		print_notice(notice);
 	make_prompt(shell.prompt, sizeof shell.prompt);
 	rl_callback_handler_install(shell.prompt, take_line);
 	shell.at_prompt = true;
 }
 
-/* In the middle of a search or a completion readline's line is not what is on the screen. */
+/* In the middle of a search or a key sequence readline's line is not what is on the screen. */
 static bool may_redraw(void)
 {
 	return shell.at_prompt && !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_SEARCH | RL_STATE_COMPLETING |
@@ -59,71 +79,55 @@ static bool may_redraw(void)
 }
 
 /* The one way to print while a line is being typed: above it, and the line comes back as it was. */
-static void print_above(const char *text)
+static void show_news(void)
 {
-	rl_clear_visible_line();
-	output_line("[%s]", text);
-	output_flush();
-	rl_on_new_line();
-	rl_redisplay();
-}
-
-static void update_prompt(void)
-{
-	char prompt[sizeof shell.prompt];
-	make_prompt(prompt, sizeof prompt);
-	if (!strcmp(prompt, shell.prompt))
+	struct tracked_table *table = shell.session->table;
+	char notice[NOTICE_SIZE], prompt[sizeof shell.prompt];
+	if (!may_redraw())
 		return;
-	memcpy(shell.prompt, prompt, sizeof prompt);
+	bool any = tracked_next_notice(table, notice, sizeof notice);
+	make_prompt(prompt, sizeof prompt);
+	if (!any && !strcmp(prompt, shell.prompt))
+		return;
 	rl_clear_visible_line();
+	for (; any; any = tracked_next_notice(table, notice, sizeof notice))
+		print_notice(notice);
+	memcpy(shell.prompt, prompt, sizeof prompt);
 	rl_set_prompt(shell.prompt);
 	rl_on_new_line();
 	rl_redisplay();
-}
-
-static void show_news(void)
-{
-	char notice[512];
-	if (!may_redraw())
-		return;
-	while (tracked_next_notice(shell.session->table, notice, sizeof notice))
-		print_above(notice);
-	update_prompt();
 }
 
 /* ---- history ---- */
 
 static void load_history(void)
 {
-	SCOPED(strvec_release) struct strvec lines = STRVEC_INIT;
-	history_read(&lines);
-	for (size_t i = 0; i < lines.nr; i++)
-		add_history(lines.items[i]);
-	stifle_history(HISTORY_LINES_MAX);
+	SCOPED(strvec_release) struct strvec entries = STRVEC_INIT;
+	history_read(&entries);
+	stifle_history(HISTORY_ENTRIES_MAX);
+	for (size_t i = 0; i < entries.nr; i++)
+		add_history(entries.items[i]);
 }
 
-static void remember(const char *line)
+static const char *nth_entry(int i)
 {
-	const HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
-	if (!history_wants(line) || (last && !strcmp(last->line, line)))
+	return history_get(history_base + i)->line;
+}
+
+static void remember(const char *entry)
+{
+	if (!history_wants(entry))
 		return;
-	add_history(line);
-	/* A file of lines holds lines: pasted ones go into it one by one. */
-	for (const char *part = line; *part;) {
-		size_t len = strcspn(part, "\n");
-		char *one = strndup(part, len);
-		if (one && *one)
-			history_append(one);
-		free(one);
-		part += len + (part[len] == '\n');
-	}
+	if (history_length == 0 || strcmp(nth_entry(history_length - 1), entry) != 0)
+		add_history(entry);
+	history_append(entry);
 }
 
 static void show_history(size_t count)
 {
 	int first = count && count < (size_t)history_length ? history_length - (int)count : 0;
 	for (int i = first; i < history_length; i++)
-		output_line("%5d  %s", i + 1, history_get(history_base + i)->line);
+		output_line("%5d  %s", history_base + i, nth_entry(i));
 }
 
 /* ---- completion ---- */
@@ -152,10 +156,12 @@ static void source_runtimes(void *arg UNUSED, struct strvec *out)
 }
 
 static struct completion found;
-static size_t found_next;
-static int word_start;
+static size_t found_next, word_start;
 
-/* Candidates as readline wants them: what replaces the line from its own idea of the word's start. */
+/*
+ * What replaces the line from `word_start` on, where readline's word begins. The one completed may begin before that, with a quote or an
+ * option's name and =, or behind it.
+ */
 static char *next_candidate(const char *text UNUSED, int state)
 {
 	if (state == 0)
@@ -163,52 +169,69 @@ static char *next_candidate(const char *text UNUSED, int state)
 	if (found_next >= found.candidates.nr)
 		return NULL;
 	const char *candidate = found.candidates.items[found_next++];
-	SCOPED(buf_release) struct buf whole = BUF_INIT(64 * 1024);
-	buf_add(&whole, rl_line_buffer, found.start);
-	if (rl_line_buffer[found.start] == '\'' || rl_line_buffer[found.start] == '"')
-		buf_add(&whole, rl_line_buffer + found.start, 1); /* readline's word begins behind an open quote, ours with it */
-	buf_add_text(&whole, candidate);
-	size_t skip = (size_t)word_start < whole.len ? (size_t)word_start : whole.len;
-	return strdup(buf_text(&whole) + skip);
+	SCOPED(buf_release) struct buf word = BUF_INIT(64 * 1024);
+	if (word_start > found.start) {
+		size_t before = word_start - found.start - (strchr("'\"", rl_line_buffer[found.start]) != NULL);
+		buf_add_text(&word, candidate + (before < strlen(candidate) ? before : strlen(candidate)));
+	} else {
+		buf_add(&word, rl_line_buffer + word_start, found.start - word_start);
+		buf_add_text(&word, candidate);
+	}
+	return xstrdup(buf_text(&word));
 }
 
 static char **complete_word(const char *text, int start, int end UNUSED)
 {
 	const struct complete_source source = { source_containers, source_stored, source_images, source_runtimes, shell.session };
 	complete(rl_line_buffer, (size_t)rl_point, &source, &found);
+	word_start = (size_t)start;
 	rl_attempted_completion_over = !found.is_file;
 	rl_completion_suppress_append = found.no_blank;
-	rl_filename_completion_desired = 0;
-	word_start = start;
 	char **matches = found.is_file ? NULL : rl_completion_matches(text, next_candidate);
 	completion_release(&found);
 	return matches;
 }
 
+/* As many as the screen holds, rather than readline's question whether to list them all, which would block in reading the answer. */
+static void list_candidates(char **matches, int nr, int longest)
+{
+	int rows, columns;
+	rl_get_screen_size(&rows, &columns);
+	int in_row = longest + 2 < columns ? columns / (longest + 2) : 1;
+	int room = rows > 4 ? (rows - 3) * in_row : in_row;
+	rl_display_match_list(matches, nr < room ? nr : room, longest);
+	if (nr > room)
+		output_line("… and %d more", nr - room);
+	output_flush();
+	rl_forced_update_display();
+}
+
 /* ---- the loop ---- */
 
-static void clear_line(void)
+/* A new line below what was typed, wherever in it the cursor was. */
+static void drop_line(void)
 {
 	rl_free_line_state();
 	rl_callback_sigcleanup();
-	fputs("^C", rl_outstream);
-	rl_replace_line("", 0);
-	rl_crlf();
-	rl_on_new_line();
+	rl_point = rl_end;
 	rl_redisplay();
+	fputs("^C\r\n", rl_outstream);
+	leave_prompt();
+	show_prompt();
 }
 
 static void take_signals(void)
 {
 	int number;
-	while ((number = signals_take(shell.session->signals)))
+	while ((number = signals_take(shell.session->signals))) {
 		if (number == SIGINT)
-			clear_line();
-		else
+			drop_line();
+		else if (number != SIGQUIT)
 			shell.session->quit = true;
+	}
 }
 
-static void wait_line(void)
+static void wait_key(void)
 {
 	struct session *session = shell.session;
 	int bell = tracked_news_bell(session->table);
@@ -229,19 +252,46 @@ static void wait_line(void)
 	show_news(); /* after a key, too: what could not be shown before it may be now */
 }
 
-static void run_line(void)
+/* Until a line is entered, or the session is to end. */
+static void read_line(void)
 {
-	char *line = shell.line;
-	shell.line = NULL;
-	shell.entered = false;
-	if (!line) {
+	show_prompt();
+	while (shell.at_prompt && !shell.session->quit)
+		wait_key();
+	if (shell.at_prompt) {
+		leave_prompt();
+		puts("");
+	} else if (!shell.line) {
 		puts("quit");
 		shell.session->quit = true;
-		return;
 	}
-	remember(line);
-	session_run_text(shell.session, NULL, 1, line, strlen(line));
-	free(line);
+}
+
+/* What a program that was killed left the terminal in is not kept; what one that ended by itself did is (stty). */
+static void mend_terminal(void)
+{
+	if (shell.session->status > 128 && shell.has_terminal)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &shell.terminal);
+	else
+		shell.has_terminal = tcgetattr(STDIN_FILENO, &shell.terminal) == 0;
+}
+
+/* Each line that was pasted runs as if it was typed alone: after a failure too, but not after Ctrl-C. */
+static void run_lines(const char *text)
+{
+	size_t len = strlen(text);
+	for (size_t line; len > 0 && !shell.session->quit; text += line, len -= line) {
+		line = script_line_len(text, len);
+		if (line == 0)
+			line = len;
+		char *entry = strndup(text, line - (text[line - 1] == '\n'));
+		remember(entry);
+		int status = session_run_text(shell.session, NULL, 1, entry, strlen(entry));
+		free(entry);
+		mend_terminal();
+		if (status == 128 + SIGINT)
+			return;
+	}
 }
 
 static void set_up_readline(void)
@@ -250,8 +300,12 @@ static void set_up_readline(void)
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_attempted_completion_function = complete_word;
-	rl_basic_word_break_characters = " \t\n;";
+	rl_completion_display_matches_hook = list_candidates;
+	rl_completion_query_items = 0;
+	rl_basic_word_break_characters = " \t\n;=";
 	rl_completer_quote_characters = "'\"";
+	rl_filename_quote_characters = " \t\n;#\\'\"";
+	rl_variable_bind("expand-tilde", "on"); /* in a completed path, since ~ means nothing to a runtime */
 	using_history();
 	load_history();
 }
@@ -260,6 +314,7 @@ int shell_run(struct session *session)
 {
 	struct error err;
 	shell.session = session;
+	shell.has_terminal = tcgetattr(STDIN_FILENO, &shell.terminal) == 0;
 	session->show_history = show_history;
 	set_up_readline();
 	if (!session_runtime(session, &err))
@@ -270,15 +325,11 @@ int shell_run(struct session *session)
 	output_flush();
 
 	while (!session->quit) {
-		show_prompt();
-		while (!shell.entered && !session->quit)
-			wait_line();
-		if (shell.at_prompt) {
-			rl_callback_handler_remove();
-			puts("");
-		}
-		if (shell.entered)
-			run_line();
+		read_line();
+		if (shell.line)
+			run_lines(shell.line);
+		free(shell.line);
+		shell.line = NULL;
 	}
 	int status = session->status;
 	clear_history();

@@ -116,6 +116,7 @@ static void become_collector(struct collector *collector, int64_t now_ms)
 	} else {
 		collector->collects = true;
 		collecting_set(collector->table, 0, "");
+		bell_ring(tracked_work_bell(collector->table)); /* the followers are to know */
 	}
 }
 
@@ -366,8 +367,6 @@ static void at_most(struct polled *polled, int64_t ms)
 
 static void poll_fd(struct polled *polled, int fd)
 {
-	if (fd < 0)
-		return;
 	*room_for(polled, 1) = (struct pollfd){ .fd = fd, .events = POLLIN };
 	polled->nr++;
 }
@@ -397,49 +396,65 @@ static void poll_follower(struct polled *polled, const struct follower *follower
 		at_most(polled, follower->due_ms - now_ms);
 }
 
-static void wait_for_something(struct collector *collector)
+/* What is looked at only when it said something. */
+enum { WORK_BELL, DIRECTORY, FIXED_FDS };
+
+static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS])
 {
-	struct polled polled = { 0 };
+	struct polled polled = { .wait_ms = collector->collects ? WATCH_INTERVAL_MS : INTERVAL_OBSERVING_MS };
 	int64_t now_ms = monotonic_ms();
 
-	polled.wait_ms = collector->collects ? WATCH_INTERVAL_MS : INTERVAL_OBSERVING_MS;
 	poll_fd(&polled, tracked_work_bell(collector->table));
-	poll_fd(&polled, collector->directory);
+	poll_fd(&polled, collector->directory); /* poll passes over -1 */
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		poll_watch(&polled, &collector->watches[i], now_ms);
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		poll_follower(&polled, collector->followers[i], now_ms);
 	poll(polled.fds, polled.nr, (int)polled.wait_ms);
+	for (size_t i = 0; i < FIXED_FDS; i++)
+		rang[i] = polled.fds[i].revents != 0;
 	free(polled.fds);
+}
+
+static void start_what_is_due(struct collector *collector)
+{
+	int64_t now_ms = monotonic_ms();
+	become_collector(collector, now_ms);
+	watch_runtimes(collector);
+	for (size_t i = 0; i < collector->watches_nr; i++) {
+		start_inspection(collector, &collector->watches[i], now_ms);
+		watch_schedule(&collector->watches[i], now_ms);
+	}
+	start_windows(collector, now_ms);
+}
+
+static void take_what_is_done(struct collector *collector)
+{
+	for (size_t i = 0; i < collector->watches_nr; i++) {
+		watch_step_events(&collector->watches[i]);
+		take_list(collector, &collector->watches[i]);
+		take_details(collector, &collector->watches[i]);
+		take_images(collector, &collector->watches[i]);
+	}
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		follower_step(collector->followers[i]);
 }
 
 static void *collect(void *arg)
 {
 	struct collector *collector = arg;
+	bool rang[FIXED_FDS] = { [WORK_BELL] = true };
 
 	while (!atomic_load(&collector->stop)) {
-		int64_t now_ms = monotonic_ms();
-		bell_clear(tracked_work_bell(collector->table));
-		become_collector(collector, now_ms);
-		directory_changed(collector);
-		walk_table(collector);
-		watch_runtimes(collector);
-		for (size_t i = 0; i < collector->watches_nr; i++) {
-			start_inspection(collector, &collector->watches[i], now_ms);
-			watch_schedule(&collector->watches[i], now_ms);
+		if (rang[DIRECTORY])
+			directory_changed(collector);
+		if (rang[WORK_BELL] || rang[DIRECTORY]) {
+			bell_clear(tracked_work_bell(collector->table));
+			walk_table(collector);
 		}
-		start_windows(collector, now_ms);
-
-		wait_for_something(collector);
-
-		for (size_t i = 0; i < collector->watches_nr; i++) {
-			watch_step_events(&collector->watches[i]);
-			take_list(collector, &collector->watches[i]);
-			take_details(collector, &collector->watches[i]);
-			take_images(collector, &collector->watches[i]);
-		}
-		for (size_t i = 0; i < collector->followers_nr; i++)
-			follower_step(collector->followers[i]);
+		start_what_is_due(collector);
+		wait_for_something(collector, rang);
+		take_what_is_done(collector);
 	}
 	return NULL;
 }

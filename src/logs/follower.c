@@ -127,13 +127,41 @@ static void count_fresh(struct follower *follower, const struct record *record)
 	follower->last_fresh = record->at;
 }
 
+/*
+ * A large window that begins later than the file ends need not be read to be known as too small. Times can mislead here: then the
+ * next window is larger than it need be, and everything is never given up.
+ */
+static bool begins_too_late(const struct follower *follower, const struct record *record)
+{
+	return follower->matcher.records == 0 && follower->tail >= TAIL_MAX && record->at > cursor_at(&follower->file.cursor);
+}
+
+/* A long window is seen to go on: whoever waits for it sees the file grow. */
+static void show_progress(struct follower *follower)
+{
+	if (follower->entry.bytes == (uint64_t)follower->file.size)
+		return;
+	follower->entry.bytes = (uint64_t)follower->file.size;
+	follower->entry.phase = PHASE_BEHIND;
+	post(follower);
+}
+
 static int take_record(void *arg, const struct record *record, struct error *err)
 {
 	struct follower *follower = arg;
+	if (!follower->take_all && begins_too_late(follower, record)) {
+		follower->too_small = true;
+		return error_set(err, ERROR_CANCELLED, "the window does not reach back");
+	}
 	if (!follower->take_all && !matcher_feed(&follower->matcher, record))
 		return 0;
 	count_fresh(follower, record);
-	return follower->collects ? logfile_append(&follower->file, record, err) : 0;
+	if (!follower->collects)
+		return 0;
+	if (logfile_append(&follower->file, record, err) < 0)
+		return -1;
+	show_progress(follower);
+	return 0;
 }
 
 static int take_bytes(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
@@ -331,6 +359,7 @@ static int start_window(struct follower *follower, struct error *err)
 	framer_init(&follower->framer, follower->entry.tty, follower->entry.started, take_record, follower);
 	matcher_init(&follower->matcher, &follower->file.cursor, follower->tail == TAIL_ALL);
 	follower->fresh = 0;
+	follower->too_small = false;
 	follower->progress_ms = monotonic_ms();
 	return 0;
 }
@@ -373,7 +402,9 @@ static void finish_window(struct follower *follower)
 	bool whole = tail == TAIL_ALL || (!follower->entry.tty && records < (uint64_t)tail);
 
 	if (end_of_records(follower, &err) < 0) {
-		if (err.kind == ERROR_NOT_FOUND)
+		if (follower->too_small)
+			widen(follower, tail, false);
+		else if (err.kind == ERROR_NOT_FOUND)
 			follower_gone(follower);
 		else if (strstr(err.text, "does not support reading"))
 			settle(follower, PHASE_UNREADABLE, err.text);

@@ -112,7 +112,9 @@ int watch_wait_ms(const struct watch *watch, int64_t now_ms)
 	if (watch->hints && !watch->backoff_ms && !watch->events.active && watch->events_due_ms < due)
 		due = watch->events_due_ms;
 	if (watch->list.active)
-		return WATCH_INTERVAL_MS;
+		due = now_ms + WATCH_INTERVAL_MS;
+	if (!watch->inspect.active && watch->inspect_due_ms > now_ms && watch->inspect_due_ms < due)
+		due = watch->inspect_due_ms;
 	return due <= now_ms ? 0 : (int)(due - now_ms);
 }
 
@@ -159,10 +161,10 @@ int watch_inspected(struct watch *watch, struct result *out, struct error *err)
 {
 	if (!task_step(&watch->inspect))
 		return -1;
-	if (task_finish(&watch->inspect, out, err) < 0)
-		return 1;
-	watch->inspect_due_ms = 0; /* only a failure makes the next one wait */
-	return 0;
+	int failed = task_finish(&watch->inspect, out, err);
+	if (!failed || err->kind == ERROR_NOT_FOUND)
+		watch->inspect_due_ms = 0; /* only an engine that does not answer makes the next one wait */
+	return failed ? 1 : 0;
 }
 
 int watch_images(struct watch *watch, struct result *out)

@@ -20,6 +20,7 @@
 
 #define PIPE_READ (64 * 1024)
 #define RECORD_BATCH 16
+#define RECORD_BATCHES 64
 
 extern char **environ;
 
@@ -324,7 +325,7 @@ static void take_record(struct running *running, const struct mmsghdr *message)
 		feed_sink(running, REQUEST_ERR, header->msg_iov->iov_base, message->msg_len);
 }
 
-static bool read_records(struct running *running)
+static bool read_batch(struct running *running)
 {
 	struct sockaddr_un from[RECORD_BATCH];
 	struct iovec slots[RECORD_BATCH];
@@ -341,6 +342,15 @@ static bool read_records(struct running *running)
 	for (int i = 0; i < nr; i++)
 		take_record(running, &messages[i]);
 	return nr > 0;
+}
+
+/* The kernel queues few datagrams; while these are taken the program writes the next ones. */
+static bool read_records(struct running *running)
+{
+	for (size_t i = 0; i < RECORD_BATCHES; i++)
+		if (!read_batch(running))
+			return false;
+	return true;
 }
 
 /* One helping from each channel, so that neither starves the other nor the caller's loop. */

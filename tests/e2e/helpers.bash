@@ -104,7 +104,7 @@ over() {
 }
 
 # leftovers: what still runs of all that this test started, apart from containers
-leftovers() { grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null; }
+leftovers() { HOME=/ grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null; }
 
 none_left() { ! leftovers >/dev/null; }
 
