@@ -29,7 +29,7 @@ struct session {
 	struct store store;
 	struct tracked_table *table;
 	struct collector *collector;   /* NULL until something is to be collected */
-	bool collector_failed;         /* it was said already */
+	bool collector_tried;          /* if it could not be started, that was said */
 	bool quit;
 	int status;                    /* of the last command */
 	void (*show_history)(size_t count); /* the shell's; NULL elsewhere */
@@ -47,8 +47,8 @@ int session_use(struct session *session, const char *name, struct error *err);
 int session_store(struct session *session, struct error *err);
 
 /*
- * Starts the collector if it does not run yet. False if it cannot be: that was said once, as a warning, since containers can
- * be worked with all the same.
+ * Starts the collector if it does not run yet. Whether logs are collected, by this purser or another: if not, that was said once, as a
+ * warning, since containers can be worked with all the same.
  */
 bool session_collect(struct session *session);
 

@@ -56,6 +56,8 @@ void follower_free(struct follower *follower);
 
 /* Whether a window is to be started now. */
 bool follower_due(const struct follower *follower, int64_t now_ms);
+/* Whether somebody waits for its log. */
+bool follower_awaited(const struct follower *follower);
 void follower_poll_now(struct follower *follower);
 /* Somebody waits for everything up to now: see tracked_ask_drain. */
 void follower_ask_drain(struct follower *follower, uint64_t ticket);

@@ -28,6 +28,7 @@
 	X(COMPLETE, "complete")     /* it ended, and its log was read once more after that */                          \
 	X(TROUBLE, "trouble")       /* the last poll failed; `error` says why; it is tried again */                    \
 	X(UNREADABLE, "unreadable") /* its log driver keeps nothing that can be read */                                \
+	X(ELSEWHERE, "elsewhere")   /* shown only: another purser collects, and knows */                              \
 	X(GONE, "gone")             /* the engine does not have it any more */
 
 enum phase {

@@ -206,10 +206,8 @@ static void print_status(const struct session *session, struct tracked *entries,
 	free(cells);
 }
 
-static void print_heading(struct session *session)
+static void print_heading(const struct session *session, pid_t holder, const char *why)
 {
-	char why[256];
-	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
 	if (holder > 0)
 		output_line("logs in %s, collected by another purser (pid %d)", session->store.path, (int)holder);
 	else if (holder)
@@ -256,13 +254,17 @@ static int run_status(struct session *session, const struct invocation *call, st
 	struct tracked *entries;
 	const char *format = invocation_value(call, "format");
 	bool json = format ? !strcmp(format, "json") : session->settings.json;
+	char why[256];
 
 	if (need_collector(session, err) < 0 || wait_first_look(session, err) < 0)
 		return -1;
 	size_t nr = tracked_all(session->table, &entries);
 	look_at_files(session, entries, nr);
+	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
+	for (size_t i = 0; i < nr && holder; i++)
+		entries[i].phase = PHASE_ELSEWHERE;
 	if (!json)
-		print_heading(session);
+		print_heading(session, holder, why);
 	print_status(session, entries, nr, json);
 	free(entries);
 	return 0;
@@ -297,7 +299,7 @@ const struct command cmd_untrack = {
 const struct command cmd_status = {
 	.name = "status",
 	.summary = "show what is collected, and how that stands",
-	.details = "LOG is waiting, following, catching up, complete, trouble, unreadable (the log driver keeps nothing) or gone. LAG is the\n"
+	.details = "LOG is elsewhere (another purser collects), waiting, following, catching up, complete, trouble, unreadable (the log driver keeps nothing) or gone. LAG is the\n"
 		   "time from the engine's stamp on the last record to its being stored. GAPS counts the times the engine had dropped records\n"
 		   "before they could be read.",
 	.options = (const struct option[]){ { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" }, { 0 } },

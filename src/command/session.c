@@ -123,27 +123,32 @@ int session_store(struct session *session, struct error *err)
 	return store_open(&session->store, buf_text(&path), err);
 }
 
-bool session_collect(struct session *session)
+static void start_collector(struct session *session)
 {
 	struct error err = { 0 };
 	char why[256];
-	if (session->collector)
-		return true;
-	if (session->collector_failed || session->settings.dry_run)
-		return false;
+	session->collector_tried = true;
 	if (session_store(session, &err) == 0)
 		session->collector = collector_start(&session->store, session->table, session->interactive, &err);
-	session->collector_failed = !session->collector;
-	if (session->collector_failed) {
+	if (!session->collector) {
 		output_warning("logs are not collected: %s", err.text);
-		return false;
+		return;
 	}
 	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
-	if (holder > 0 && !session->settings.quiet)
-		output_warning("another purser (pid %d) collects into %s; this one leaves it to it", (int)holder, session->store.path);
-	else if (holder)
+	if (holder < 0)
 		output_warning("logs are not collected: %s", why);
-	return true;
+	else if (holder && !session->settings.quiet)
+		output_warning("another purser (pid %d) collects into %s; this one leaves it to it", (int)holder, session->store.path);
+}
+
+bool session_collect(struct session *session)
+{
+	char why[256];
+	if (session->settings.dry_run)
+		return false;
+	if (!session->collector_tried)
+		start_collector(session);
+	return session->collector && collecting_elsewhere(session->table, why, sizeof why) >= 0;
 }
 
 /* ---- requests ---- */
@@ -234,10 +239,13 @@ int session_drain(struct session *session, const char *id, struct error *err)
 	uint64_t ticket = tracked_ask_drain(session->table, id), bytes = stored_bytes(session, id);
 	int64_t started = monotonic_ms(), progress = started;
 	bool told = session->settings.quiet;
+	char why[256];
 	int drained;
 
 	if (!ticket)
 		return 0;
+	if (collecting_elsewhere(session->table, why, sizeof why) < 0)
+		return error_set(err, ERROR_FAILED, "its log is not collected: %s", why);
 	while ((drained = tracked_drained(session->table, id, ticket, err)) == 0) {
 		if (session_wait_news(session, 250, err) < 0)
 			return -1;

@@ -171,26 +171,6 @@ static void walk_table(struct collector *collector)
 	collector->followers_nr = nr;
 }
 
-static void start_windows(struct collector *collector, int64_t now_ms)
-{
-	size_t running = 0;
-	for (size_t i = 0; i < collector->followers_nr; i++)
-		running += collector->followers[i]->window.active;
-	/* Whoever has waited longest comes first. */
-	while (running < WINDOWS_MAX) {
-		struct follower *next = NULL;
-		for (size_t i = 0; i < collector->followers_nr; i++) {
-			struct follower *follower = collector->followers[i];
-			if (follower_due(follower, now_ms) && (!next || follower->due_ms < next->due_ms))
-				next = follower;
-		}
-		if (!next)
-			return;
-		follower_start(next);
-		running += next->window.active;
-	}
-}
-
 /* ---- what the engine holds ---- */
 
 static void on_event(void *arg, const char *line)
@@ -225,6 +205,33 @@ static void watch_runtimes(struct collector *collector)
 		watch_of(collector, chosen);
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		watch_of(collector, collector->followers[i]->entry.runtime);
+}
+
+/* While an engine does not answer only those are asked for that somebody waits for. */
+static bool worth_asking(struct collector *collector, const struct follower *follower)
+{
+	const struct watch *watch = watch_of(collector, follower->entry.runtime);
+	return !watch || !watch->backoff_ms || follower_awaited(follower);
+}
+
+static void start_windows(struct collector *collector, int64_t now_ms)
+{
+	size_t running = 0;
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		running += collector->followers[i]->window.active;
+	/* Whoever has waited longest comes first. */
+	while (running < WINDOWS_MAX) {
+		struct follower *next = NULL;
+		for (size_t i = 0; i < collector->followers_nr; i++) {
+			struct follower *follower = collector->followers[i];
+			if (follower_due(follower, now_ms) && worth_asking(collector, follower) && (!next || follower->due_ms < next->due_ms))
+				next = follower;
+		}
+		if (!next)
+			return;
+		follower_start(next);
+		running += next->window.active;
+	}
 }
 
 static const struct container *find_row(const struct container_list *list, const char *id)
@@ -445,13 +452,15 @@ static void *collect(void *arg)
 	struct collector *collector = arg;
 	bool rang[FIXED_FDS] = { [WORK_BELL] = true };
 
-	while (!atomic_load(&collector->stop)) {
+	for (;;) {
 		if (rang[DIRECTORY])
 			directory_changed(collector);
 		if (rang[WORK_BELL] || rang[DIRECTORY]) {
 			bell_clear(tracked_work_bell(collector->table));
 			walk_table(collector);
 		}
+		if (atomic_load(&collector->stop)) /* asked behind the clearing of the bell that tells of it */
+			break;
 		start_what_is_due(collector);
 		wait_for_something(collector, rang);
 		take_what_is_done(collector);

@@ -53,7 +53,7 @@ static bool has_ended(const struct follower *follower)
 	return (STATE_BIT(EXITED) | STATE_BIT(DEAD)) & (1u << follower->entry.state);
 }
 
-static bool drain_pending(const struct follower *follower)
+bool follower_awaited(const struct follower *follower)
 {
 	return follower->entry.drain_asked > follower->entry.drain_done &&
 	       follower->entry.drain_asked > follower->entry.drain_failed;
@@ -74,9 +74,9 @@ bool follower_due(const struct follower *follower, int64_t now_ms)
 {
 	if (follower->window.active || follower->removal.active || follower->inspect_due || !follower->entry.detailed)
 		return false;
-	if (drain_pending(follower) && follower->collects)
+	if (follower_awaited(follower) && follower->collects)
 		return true;
-	return (drain_pending(follower) || follower->collects) && now_ms >= follower->due_ms;
+	return (follower_awaited(follower) || follower->collects) && now_ms >= follower->due_ms;
 }
 
 static void schedule(struct follower *follower, int interval_ms)
@@ -200,7 +200,7 @@ static void failed(struct follower *follower, const struct error *err)
 	close_file(follower); /* opening it again finds what is really stored */
 	follower->entry.phase = PHASE_TROUBLE;
 	set_error(follower, err->text);
-	if (drain_pending(follower))
+	if (follower_awaited(follower))
 		follower->entry.drain_failed = follower->drain_ticket;
 	if (first && err->kind == ERROR_SYSTEM)
 		tracked_notify(follower->table, "%s: %s; trying again", follower->entry.name, err->text);
