@@ -8,7 +8,7 @@
 
 #include "base/fd.h"
 #include "command/output.h"
-#include "command/session.h"
+#include "command/interpret.h"
 #include "front/script.h"
 #include "front/shell.h"
 #include "base/banned.h"
@@ -85,9 +85,9 @@ static int run(struct session *session, const struct invocation *call)
 {
 	const char *file = invocation_value(call, "file"), *lines = invocation_value(call, "command");
 	if (call->operands_nr)
-		return session_run_words(session, NULL, &call->words);
+		return interpret_words(session, NULL, &call->words);
 	if (lines)
-		return session_run_text(session, NULL, 1, lines, strlen(lines));
+		return interpret_text(session, NULL, 1, lines, strlen(lines));
 	if (file && strcmp(file, "-") != 0)
 		return run_file(session, file);
 	if (session->interactive)

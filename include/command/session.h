@@ -55,6 +55,12 @@ bool session_collect(struct session *session);
 /* compose → run → decode. With --dry-run an action that changes something is printed instead, and *out is empty. */
 int session_perform(struct session *session, const struct action *action, struct result *out, struct error *err);
 
+/* One verb, one container. `out` may be NULL where nothing comes back. */
+int session_act(struct session *session, enum verb verb, const char *target, struct result *out, struct error *err);
+
+/* All containers the engine has, in any state. */
+int session_list(struct session *session, struct result *out, struct error *err);
+
 /* Collects everything up to now from `id`; waits until it is stored, as long as it goes on. */
 int session_drain(struct session *session, const char *id, struct error *err);
 /* The same for every tracked container: before a script or a shell ends. */
@@ -62,6 +68,8 @@ int session_drain_all(struct session *session, struct error *err);
 
 /* Tracks a container and puts it on the directory's list. Failing to is a warning. */
 void session_track(struct session *session, const char *id, const char *name, bool remove);
+/* The same for one the engine has already, by name or id. */
+int session_track_existing(struct session *session, const char *target, struct error *err);
 int session_untrack(struct session *session, const char *id, struct error *err);
 /* The tracked container that `name` is the name, the id or the id's beginning (4 digits or more) of. Gone ones do not count. */
 bool session_find_tracked(struct session *session, const char *name, struct tracked *out);
@@ -71,16 +79,9 @@ int session_confirm(struct session *session, const char *question, struct error 
 
 /* What becomes readable when the user wants the running command to end. */
 int session_cancel_fd(const struct session *session);
+/* Takes the signals that ended a command, so that they do not end the next one. SIGTERM and SIGHUP end the session. */
+void session_take_stop(struct session *session);
 /* Waits for the table's bell; -1 with ERROR_CANCELLED if the user wants to stop waiting. */
 int session_wait_news(struct session *session, int timeout_ms, struct error *err);
-
-/*
- * Runs the commands of some text. Errors are printed. Stops after a failure unless keep_going. `name`, if not NULL, is put before
- * messages with the line's number ("FILE:12: "); the text's first line is number `line`. Returns the exit status: the first
- * failure's, with keep_going the last command's.
- */
-int session_run_text(struct session *session, const char *name, unsigned line, const char *text, size_t len);
-/* Runs one command given as words. Returns its exit status. */
-int session_run_words(struct session *session, const char *where, const struct strvec *words);
 
 #endif

@@ -41,29 +41,10 @@ static int each_target(struct session *session, const struct invocation *call, u
 }
 
 /* Whoever is started here is collected: also what was made outside. */
-static int track_started(struct session *session, const char *id, struct error *err)
-{
-	struct action action;
-	struct result result;
-	struct tracked entry;
-	if (tracked_get(session->table, id, &entry) || session->settings.dry_run)
-		return 0;
-	action_init(&action, VERB_INSPECT);
-	strvec_push(&action.targets, id);
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
-	if (failed)
-		return -1;
-	for (size_t i = 0; i < result.details.nr; i++)
-		session_track(session, result.details.items[i].id, result.details.items[i].name, false);
-	result_release(&result);
-	return 0;
-}
-
 static int start_one(struct session *session, const struct invocation *call, const char *id, const char *name UNUSED,
 		     struct error *err)
 {
-	if (track_started(session, id, err) < 0)
+	if (session_track_existing(session, id, err) < 0)
 		return -1;
 	return request_for(session, call, VERB_START, id, err);
 }
@@ -78,7 +59,7 @@ static int stop_one(struct session *session, const struct invocation *call, cons
 static int restart_one(struct session *session, const struct invocation *call, const char *id, const char *name UNUSED,
 		       struct error *err)
 {
-	if (track_started(session, id, err) < 0)
+	if (session_track_existing(session, id, err) < 0)
 		return -1;
 	tracked_expect_end(session->table, id);
 	return request_for(session, call, VERB_RESTART, id, err);
@@ -103,18 +84,11 @@ static int run_restart(struct session *session, const struct invocation *call, s
 
 static int kill_first(struct session *session, const char *id, struct error *err)
 {
-	struct action action;
-	struct result result;
-	struct error ignored;
-	(void)err;
-	action_init(&action, VERB_KILL);
-	strvec_push(&action.targets, id);
-	int failed = session_perform(session, &action, &result, &ignored);
-	action_release(&action);
-	if (!failed)
-		result_release(&result);
-	/* That it is not running is no reason not to remove it; anything worse the removal will meet as well. */
-	return failed && ignored.kind == ERROR_CANCELLED ? (*err = ignored, -1) : 0;
+	struct error reason;
+	if (session_act(session, VERB_KILL, id, NULL, &reason) == 0 || reason.kind != ERROR_CANCELLED)
+		return 0; /* not running is no reason not to remove it; anything worse the removal will meet as well */
+	*err = reason;
+	return -1;
 }
 
 /* Its log, to the last line, before the engine throws it away. */

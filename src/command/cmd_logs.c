@@ -155,19 +155,6 @@ static int show_from_engine(struct session *session, const struct invocation *ca
 	return failed;
 }
 
-static int engine_has(struct session *session, const char *name, struct error *err)
-{
-	struct action action;
-	struct result result;
-	action_init(&action, VERB_INSPECT);
-	strvec_push(&action.targets, name);
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
-	if (!failed)
-		result_release(&result);
-	return failed;
-}
-
 static int run_logs(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(strvec_release) struct strvec files = STRVEC_INIT;
@@ -179,7 +166,7 @@ static int run_logs(struct session *session, const struct invocation *call, stru
 	bool runtime = session_runtime(session, err) != NULL;
 	if (runtime && session_find_tracked(session, name, &tracked))
 		return show_tracked(session, call, &tracked, err);
-	if (runtime && engine_has(session, name, err) == 0)
+	if (runtime && session_act(session, VERB_INSPECT, name, NULL, err) == 0)
 		return show_from_engine(session, call, name, err);
 	if (session_store(session, &store_err) == 0)
 		store_match(&session->store, name, &files);

@@ -91,19 +91,6 @@ static int create(struct session *session, const struct invocation *call, char i
 	return 0;
 }
 
-static int act_on(struct session *session, enum verb verb, const char *id, struct error *err)
-{
-	struct action action;
-	struct result result;
-	action_init(&action, verb);
-	strvec_push(&action.targets, id);
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
-	if (!failed)
-		result_release(&result);
-	return failed;
-}
-
 /* As docker's run: 127 the command is not there, 126 it cannot be run, 125 anything else of the engine's. */
 static void as_docker_run(struct error *err)
 {
@@ -121,7 +108,7 @@ static int start_failed(struct session *session, const struct invocation *call, 
 {
 	struct error ignored;
 	as_docker_run(err);
-	if (flag_given(call, "rm") && act_on(session, VERB_REMOVE, id, &ignored) == 0)
+	if (flag_given(call, "rm") && session_act(session, VERB_REMOVE, id, NULL, &ignored) == 0)
 		session_untrack(session, id, &ignored);
 	else
 		error_wrap(err, "container %.12s was created but did not start", id);
@@ -133,7 +120,7 @@ static int run_attached(struct session *session, const struct invocation *call, 
 {
 	struct error drain_err;
 	tracked_expect_end(session->table, id);
-	int failed = act_on(session, VERB_ATTACH, id, err);
+	int failed = session_act(session, VERB_ATTACH, id, NULL, err);
 	if (failed && err->kind != ERROR_STATUS)
 		return start_failed(session, call, id, err);
 	if (session->collector && session_drain(session, id, &drain_err) < 0)
@@ -160,7 +147,7 @@ static int run_run(struct session *session, const struct invocation *call, struc
 	}
 	if (flag_given(call, "tty") && flag_given(call, "interactive"))
 		return run_attached(session, call, id, err);
-	if (act_on(session, VERB_START, id, err) < 0)
+	if (session_act(session, VERB_START, id, NULL, err) < 0)
 		return start_failed(session, call, id, err);
 	tracked_ask_drain(session->table, id); /* it runs now: the collector is to look */
 	if (!session->settings.dry_run)

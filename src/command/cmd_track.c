@@ -25,21 +25,7 @@ static int need_collector(struct session *session, struct error *err)
 static int track_one(struct session *session, const struct invocation *call UNUSED, const char *id, const char *name UNUSED,
 		     struct error *err)
 {
-	struct action action;
-	struct result result;
-	struct tracked entry;
-	if (tracked_get(session->table, id, &entry))
-		return 0;
-	action_init(&action, VERB_INSPECT);
-	strvec_push(&action.targets, id);
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
-	if (failed)
-		return -1;
-	for (size_t i = 0; i < result.details.nr && !session->settings.dry_run; i++)
-		session_track(session, result.details.items[i].id, result.details.items[i].name, false);
-	result_release(&result);
-	return 0;
+	return session_track_existing(session, id, err);
 }
 
 static int untrack_one(struct session *session, const struct invocation *call UNUSED, const char *id, const char *name,
@@ -63,12 +49,8 @@ static int one_or_all(const struct invocation *call, struct error *err)
 
 static int find_all(struct session *session, struct targets *out, struct error *err)
 {
-	struct action action;
 	struct result result;
-	action_init(&action, VERB_LIST);
-	strvec_push(&action.options, "--all");
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
+	int failed = session_list(session, &result, err);
 	for (size_t i = 0; !failed && i < result.containers.nr; i++) {
 		strvec_push(&out->names, result.containers.items[i].name);
 		strvec_push(&out->ids, result.containers.items[i].id);

@@ -10,7 +10,6 @@
 
 #include "base/fd.h"
 #include "base/moment.h"
-#include "base/text.h"
 #include "command/output.h"
 #include "command/words.h"
 #include "base/banned.h"
@@ -165,8 +164,7 @@ static void print_request(const struct request *request)
 	output_line("%s", buf_text(&line));
 }
 
-/* Ctrl-C ended the command: it is not to end the next one too. SIGTERM and SIGHUP end the session. */
-static void take_stop_signals(struct session *session)
+void session_take_stop(struct session *session)
 {
 	int number;
 	while (session->signals && (number = signals_take(session->signals)))
@@ -183,7 +181,7 @@ static int run_request(struct session *session, const struct action *action, con
 		output_flush();
 	int failed = request_run(request, terminal ? -1 : session_cancel_fd(session), &reply, err);
 	if (terminal)
-		take_stop_signals(session); /* the Ctrl-C typed meanwhile were the program's */
+		session_take_stop(session); /* the Ctrl-C typed meanwhile were the program's */
 	if (!failed && terminal && reply.status != 0) {
 		failed = error_set(err, ERROR_STATUS, "exit status %d", reply.status);
 		err->detail = reply.status;
@@ -211,6 +209,33 @@ int session_perform(struct session *session, const struct action *action, struct
 		failed = run_request(session, action, &request, out, err);
 	}
 	request_release(&request);
+	return failed;
+}
+
+int session_act(struct session *session, enum verb verb, const char *target, struct result *out, struct error *err)
+{
+	struct action action;
+	struct result result;
+	action_init(&action, verb);
+	strvec_push(&action.targets, target);
+	int failed = session_perform(session, &action, &result, err);
+	action_release(&action);
+	if (failed)
+		return -1;
+	if (out)
+		*out = result;
+	else
+		result_release(&result);
+	return 0;
+}
+
+int session_list(struct session *session, struct result *out, struct error *err)
+{
+	struct action action;
+	action_init(&action, VERB_LIST);
+	strvec_push(&action.options, "--all");
+	int failed = session_perform(session, &action, out, err);
+	action_release(&action);
 	return failed;
 }
 
@@ -300,6 +325,20 @@ void session_track(struct session *session, const char *id, const char *name, bo
 	tracked_add(session->table, session->runtime, id, entry.name, remove);
 }
 
+int session_track_existing(struct session *session, const char *target, struct error *err)
+{
+	struct result result;
+	struct tracked entry;
+	if (tracked_get(session->table, target, &entry) || session->settings.dry_run)
+		return 0;
+	if (session_act(session, VERB_INSPECT, target, &result, err) < 0)
+		return -1;
+	for (size_t i = 0; i < result.details.nr; i++)
+		session_track(session, result.details.items[i].id, result.details.items[i].name, false);
+	result_release(&result);
+	return 0;
+}
+
 int session_untrack(struct session *session, const char *id, struct error *err)
 {
 	if (store_drop(&session->store, id, err) < 0)
@@ -343,120 +382,4 @@ int session_confirm(struct session *session, const char *question, struct error 
 		return error_set(err, ERROR_CANCELLED, "cancelled");
 	}
 	return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
-}
-
-/* ---- running what was typed ---- */
-
-static int run_call(struct session *session, const struct invocation *call, struct error *err)
-{
-	const struct command *command = call->command;
-	if (call->help) {
-		SCOPED(buf_release) struct buf text = BUF_INIT(WORDS_LINE_MAX);
-		manual_command(command, &text);
-		output_bytes(&text);
-		return 0;
-	}
-	if (!(command->flags & COMMAND_OFFLINE) && !session_runtime(session, err))
-		return -1;
-	if (command->flags & COMMAND_COLLECTS)
-		session_collect(session);
-	return command->run(session, call, err);
-}
-
-int session_run_words(struct session *session, const char *where, const struct strvec *words)
-{
-	struct invocation *call = xcalloc(1, sizeof *call);
-	struct error err = { 0 };
-	int failed = command_parse(words, PARSE_WHOLE, session->interactive, call, &err);
-	if (!failed) {
-		failed = run_call(session, call, &err);
-		if (failed)
-			error_wrap(&err, "%s", call->command->name);
-		invocation_release(call);
-	}
-	free(call);
-	if (!output_flush() && !failed) {
-		failed = error_set(&err, ERROR_SYSTEM, "output could not be written");
-		session->quit = true; /* nobody reads any more */
-	}
-	if (failed)
-		output_error(where, &err);
-	if (failed && err.kind == ERROR_CANCELLED)
-		take_stop_signals(session);
-	session->status = failed ? error_status(&err) : 0;
-	return session->status;
-}
-
-/* A line that begins with ! goes to the user's own shell, by the user's own wish. */
-static int run_outside(struct session *session, const char *where, const char *line, size_t len)
-{
-	const char *shell = getenv("SHELL");
-	struct request request;
-	struct reply reply;
-	struct error err;
-
-	request_init(&request);
-	request.io = REQUEST_TERMINAL;
-	strvec_push_all(&request.argv, shell && *shell ? shell : "/bin/sh", "-c", NULL);
-	strvec_push_len(&request.argv, line, len);
-	output_flush();
-	int failed = request_run(&request, -1, &reply, &err);
-	session->status = failed ? error_status(&err) : reply.status;
-	take_stop_signals(session);
-	if (failed)
-		output_error(where, &err);
-	reply_release(&reply);
-	request_release(&request);
-	return session->status;
-}
-
-/* Runs what stands at the start of `text`; returns how many bytes that was. */
-static size_t run_next(struct session *session, const char *where, const char *text, size_t len)
-{
-	struct words words;
-	struct error err;
-	size_t blank = strspn(text, " \t");
-
-	session->status = 0;
-	if (blank < len && text[blank] == '!') {
-		const char *newline = memchr(text, '\n', len);
-		size_t line = newline ? (size_t)(newline - text) : len;
-		run_outside(session, where, text + blank + 1, line - blank - 1);
-		return line + (newline != NULL);
-	}
-	if (words_split(text, len, WORDS_WHOLE, &words, &err) < 0) {
-		const char *newline = memchr(text, '\n', len);
-		output_error(where, &err);
-		session->status = error_status(&err);
-		return newline ? (size_t)(newline - text) + 1 : len;
-	}
-	size_t consumed = words.consumed;
-	if (words.argv.nr)
-		session_run_words(session, where, &words.argv);
-	words_release(&words);
-	return consumed;
-}
-
-static unsigned count_lines(const char *text, size_t len)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < len; i++)
-		lines += text[i] == '\n';
-	return lines;
-}
-
-int session_run_text(struct session *session, const char *name, unsigned line, const char *text, size_t len)
-{
-	int status = 0;
-	for (size_t at = 0; at < len && !session->quit;) {
-		char where[300];
-		snprintf(where, sizeof where, "%s:%u", name ? name : "", line);
-		size_t used = run_next(session, name ? where : NULL, text + at, len - at);
-		line += count_lines(text + at, used);
-		at += used;
-		status = session->status;
-		if (session->status && !session->settings.keep_going)
-			break;
-	}
-	return status;
 }

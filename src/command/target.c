@@ -24,13 +24,8 @@ static void add_target(struct targets *targets, const char *name, const char *id
 /* Everything the engine has, so that a pattern never acts on what was there some seconds ago. */
 static int find_fitting(struct session *session, const char *pattern, unsigned states, struct targets *out, struct error *err)
 {
-	struct action action;
 	struct result result;
-	action_init(&action, VERB_LIST);
-	strvec_push(&action.options, "--all");
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
-	if (failed)
+	if (session_list(session, &result, err) < 0)
 		return -1;
 	size_t before = out->ids.nr;
 	for (size_t i = 0; i < result.containers.nr; i++) {

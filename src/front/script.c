@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "command/interpret.h"
 #include "command/output.h"
 #include "command/words.h"
 #include "base/banned.h"
@@ -80,7 +81,7 @@ static void run_whole(struct script *script, bool end)
 	size_t whole = whole_lines(script, end);
 	if (whole == 0)
 		return;
-	script->status = session_run_text(script->session, script->name, script->line, buf_text(&script->text), whole);
+	script->status = interpret_text(script->session, script->name, script->line, buf_text(&script->text), whole);
 	script->line += count_lines(buf_text(&script->text), whole);
 	buf_drop(&script->text, whole);
 	script->over |= script->session->quit || (script->status && !script->session->settings.keep_going);

@@ -15,7 +15,7 @@
 #include "base/fd.h"
 #include "command/complete.h"
 #include "command/output.h"
-#include "command/session.h"
+#include "command/interpret.h"
 #include "front/history.h"
 #include "front/script.h"
 #include "base/banned.h"
@@ -184,6 +184,7 @@ static char **complete_word(const char *text, int start, int end UNUSED)
 {
 	const struct complete_source source = { source_containers, source_stored, source_images, source_runtimes, shell.session };
 	complete(rl_line_buffer, (size_t)rl_point, &source, &found);
+	found.is_file |= *rl_line_buffer == '!'; /* the user's own shell mostly wants files */
 	word_start = (size_t)start;
 	rl_attempted_completion_over = !found.is_file;
 	rl_completion_suppress_append = found.no_blank;
@@ -199,6 +200,7 @@ static void list_candidates(char **matches, int nr, int longest)
 	rl_get_screen_size(&rows, &columns);
 	int in_row = longest + 2 < columns ? columns / (longest + 2) : 1;
 	int room = rows > 4 ? (rows - 3) * in_row : in_row;
+	rl_variable_bind("page-completions", "off");
 	rl_display_match_list(matches, nr < room ? nr : room, longest);
 	if (nr > room)
 		output_line("… and %d more", nr - room);
@@ -286,7 +288,7 @@ static void run_lines(const char *text)
 			line = len;
 		char *entry = strndup(text, line - (text[line - 1] == '\n'));
 		remember(entry);
-		int status = session_run_text(shell.session, NULL, 1, entry, strlen(entry));
+		int status = interpret_text(shell.session, NULL, 1, entry, strlen(entry));
 		free(entry);
 		mend_terminal();
 		if (status == 128 + SIGINT)
