@@ -27,6 +27,9 @@ void text_add_cells(struct buf *out, const char *text, size_t cells, bool pad);
 bool text_matches(const char *pattern, const char *text);
 bool text_is_pattern(const char *text);
 
+/* How many newlines there are. */
+unsigned text_lines(const char *bytes, size_t len);
+
 /* How many edits make `a` into `b`, at most 99: for "did you mean". */
 size_t text_distance(const char *a, const char *b);
 

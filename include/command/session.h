@@ -54,6 +54,9 @@ bool session_collect(struct session *session);
 
 /* compose → run → decode. With --dry-run an action that changes something is printed instead, and *out is empty. */
 int session_perform(struct session *session, const struct action *action, struct result *out, struct error *err);
+/* The same, with each write of the runtime's CLI to `sink`. */
+int session_perform_to(struct session *session, const struct action *action, request_sink *sink, void *arg, struct result *out,
+		       struct error *err);
 
 /* One verb, one container. `out` may be NULL where nothing comes back. */
 int session_act(struct session *session, enum verb verb, const char *target, struct result *out, struct error *err);
@@ -77,10 +80,16 @@ bool session_find_tracked(struct session *session, const char *name, struct trac
 /* Yes or no: from the user, or from -y; in a script without it an error. 1 yes, 0 no, -1 *err. */
 int session_confirm(struct session *session, const char *question, struct error *err);
 
-/* What becomes readable when the user wants the running command to end. */
+/* What becomes readable when the user wants the running command to end; the second while a program has the terminal. */
 int session_cancel_fd(const struct session *session);
-/* Takes the signals that ended a command, so that they do not end the next one. SIGTERM and SIGHUP end the session. */
-void session_take_stop(struct session *session);
+int session_end_fd(const struct session *session);
+/*
+ * Takes the signals that ended a command, so that they do not end the next one. SIGTERM and SIGHUP end the session: then it returns
+ * the number of the last one, else 0.
+ */
+int session_take_stop(struct session *session);
+/* Where there is no prompt to say it above: what the collector has to tell goes to stderr. */
+void session_tell_news(struct session *session);
 /* Waits for the table's bell; -1 with ERROR_CANCELLED if the user wants to stop waiting. */
 int session_wait_news(struct session *session, int timeout_ms, struct error *err);
 

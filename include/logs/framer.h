@@ -7,8 +7,8 @@
  *  - at a newline;
  *  - after at least FRAMER_PART bytes where the record's own time is repeated: docker cuts long lines at 16,384 bytes, and all
  *    parts bear the time of the first;
- *  - where a time stands that is not before `run_started`, in a record that is older: the last line of an earlier run, that ended
- *    without a newline, and the first of the next.
+ *  - where a time stands that is later than the record's own, and not later than `latest`: the last line of a run that ended without a
+ *    newline, and the first of the next. A time in the text itself is earlier: the engine stamps a line when it has read its newline.
  */
 #ifndef PURSER_LOGS_FRAMER_H
 #define PURSER_LOGS_FRAMER_H
@@ -24,12 +24,12 @@ struct framer {
 	record_fn *emit;
 	void *arg;
 	bool raw;           /* a terminal's output: writes are not records */
-	moment run_started; /* raw only; 0: unknown */
+	moment latest;      /* raw only: no record can be later; 0: a run ends with a newline */
 	struct buf carry;   /* raw only: the unfinished record */
 	struct buf said;    /* what was no record: the CLI's own words */
 };
 
-void framer_init(struct framer *framer, bool raw, moment run_started, record_fn *emit, void *arg);
+void framer_init(struct framer *framer, bool raw, moment latest, record_fn *emit, void *arg);
 void framer_release(struct framer *framer);
 
 /* One write of the CLI. -1 with what `emit` or the reply's form made wrong. */

@@ -98,6 +98,8 @@ bool tracked_settled(const struct tracked *entry);
 
 /* One line for the user; false if there is none. Takes it away. */
 bool tracked_next_notice(struct tracked_table *table, char *text, size_t size);
+/* Somebody reads along: from now on it is also said that a container has ended, and that an engine does not answer. */
+void tracked_announce(struct tracked_table *table);
 
 /* What the engine was last seen to hold, for the prompt and completion. Names are added to `out`. */
 size_t seen_running(struct tracked_table *table);
@@ -117,6 +119,8 @@ bool tracked_post(struct tracked_table *table, const struct tracked *found);
 /* Whether the shell said it is ending this container; asked once for each end. */
 bool tracked_take_expected_end(struct tracked_table *table, const char *id);
 void tracked_notify(struct tracked_table *table, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Whether to say what a script sees by itself: that a container has ended, that an engine does not answer. */
+bool tracked_announces(struct tracked_table *table);
 void seen_set_containers(struct tracked_table *table, const struct container_list *list);
 void seen_set_images(struct tracked_table *table, const struct image_list *list);
 void collecting_set(struct tracked_table *table, pid_t holder, const char *why);

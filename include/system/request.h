@@ -111,8 +111,7 @@ void request_add_words(struct running *running, const char *bytes, size_t len);
 int request_finish(struct running *running, struct reply *reply, struct error *err);
 
 /*
- * The whole life. `cancel_fd` becoming readable cancels (it is not read); -1 for none, as a REQUEST_TERMINAL wants it: there
- * Ctrl-C is the program's own.
+ * The whole life. `cancel_fd` becoming readable cancels (it is not read); -1 for none. Of a REQUEST_TERMINAL Ctrl-C is the program's own.
  */
 int request_run(const struct request *request, int cancel_fd, struct reply *reply, struct error *err);
 

@@ -10,6 +10,7 @@
 
 struct signals {
 	int stop_fd;   /* SIGINT, SIGTERM, SIGHUP, SIGQUIT are waiting */
+	int end_fd;    /* SIGTERM or SIGHUP is among them: these end also a program that has the terminal, as Ctrl-C is its own */
 	int resize_fd; /* SIGWINCH is waiting: apart, or a resize would cancel a request */
 };
 

@@ -249,3 +249,12 @@ unsigned long long text_hash(unsigned long long hash, const void *bytes, size_t 
 	}
 	return hash;
 }
+
+unsigned text_lines(const char *bytes, size_t len)
+{
+	unsigned lines = 0;
+
+	for (size_t i = 0; i < len; i++)
+		lines += bytes[i] == '\n';
+	return lines;
+}

@@ -23,27 +23,34 @@ struct view {
 	struct buf safe;
 };
 
-/* stdout to stdout, stderr to stderr, byte for byte; but a terminal is only ever given what it can print. */
+/* Byte for byte; but a terminal is only ever given what it can print. */
+static void print_text(struct view *view, FILE *to, const char *bytes, size_t len)
+{
+	if (!isatty(fileno(to))) {
+		fwrite(bytes, 1, len, to);
+		return;
+	}
+	if (len && bytes[len - 1] == '\r') /* a container with a terminal ends its lines with it */
+		len--;
+	buf_clear(&view->safe);
+	text_add_safe(&view->safe, bytes, len, false);
+	fwrite(buf_text(&view->safe), 1, view->safe.len, to);
+}
+
+/* stdout to stdout, stderr to stderr */
 static int print_record(void *arg, const struct record *record, struct error *err)
 {
 	struct view *view = arg;
 	FILE *to = record->stream == STREAM_STDERR ? stderr : stdout;
 	char at[MOMENT_TEXT_LEN + 1];
 
+	if (to == stderr)
+		fflush(stdout); /* they may be one file: what came before is to stand before */
 	if (view->timestamps) {
 		moment_format(record->at, at);
 		fprintf(to, "%s ", at);
 	}
-	if (isatty(fileno(to))) {
-		size_t len = record->len;
-		if (len && record->bytes[len - 1] == '\r') /* a container with a terminal ends its lines with it */
-			len--;
-		buf_clear(&view->safe);
-		text_add_safe(&view->safe, record->bytes, len, false);
-		fwrite(buf_text(&view->safe), 1, view->safe.len, to);
-	} else {
-		fwrite(record->bytes, 1, record->len, to);
-	}
+	print_text(view, to, record->bytes, record->len);
 	if (!record->partial)
 		putc('\n', to);
 	return ferror(to) ? error_system(err, "output could not be written") : 0;
@@ -143,15 +150,35 @@ static int show_tracked(struct session *session, const struct invocation *call, 
 	return invocation_has(call, "follow") ? follow_stored(session, call, &entry, end, err) : 0;
 }
 
+/* What the engine's CLI writes, for a terminal. */
+static int print_piece(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
+{
+	struct view *view = arg;
+	FILE *to = stream == REQUEST_ERR ? stderr : stdout;
+	while (len > 0) {
+		const char *newline = memchr(bytes, '\n', len);
+		size_t line = newline ? (size_t)(newline - bytes) : len;
+		print_text(view, to, bytes, line);
+		if (newline)
+			putc('\n', to);
+		bytes += line + (newline != NULL);
+		len -= line + (newline != NULL);
+	}
+	return output_flush() ? 0 : error_system(err, "output could not be written");
+}
+
 static int show_from_engine(struct session *session, const struct invocation *call, const char *name, struct error *err)
 {
+	struct view view = { .safe = BUF_INIT(16u * 1024 * 1024) };
+	bool terminal = isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
 	struct action action;
 	struct result result;
 	action_init(&action, VERB_LOGS);
 	forward_options(call, &action.options);
 	strvec_push(&action.targets, name);
-	int failed = session_perform(session, &action, &result, err);
+	int failed = session_perform_to(session, &action, terminal ? print_piece : NULL, &view, &result, err);
 	action_release(&action);
+	buf_release(&view.safe);
 	return failed;
 }
 

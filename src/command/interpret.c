@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "command/output.h"
 #include "command/words.h"
 #include "base/banned.h"
@@ -22,6 +23,16 @@ static int run_call(struct session *session, const struct invocation *call, stru
 	if (command->flags & COMMAND_COLLECTS)
 		session_collect(session);
 	return command->run(session, call, err);
+}
+
+/* A command that SIGTERM or SIGHUP ended has their status; Ctrl-C is an end of its own. */
+static void end_by_signal(struct session *session, struct error *err)
+{
+	int number = session_take_stop(session);
+	if (!number || !err)
+		return;
+	err->kind = ERROR_SIGNALLED;
+	err->detail = number;
 }
 
 int interpret_words(struct session *session, const char *where, const struct strvec *words)
@@ -43,7 +54,8 @@ int interpret_words(struct session *session, const char *where, const struct str
 	if (failed)
 		output_error(where, &err);
 	if (failed && err.kind == ERROR_CANCELLED)
-		session_take_stop(session);
+		end_by_signal(session, &err);
+	session_tell_news(session);
 	session->status = failed ? error_status(&err) : 0;
 	return session->status;
 }
@@ -61,9 +73,9 @@ static int run_outside(struct session *session, const char *where, const char *l
 	strvec_push_all(&request.argv, shell && *shell ? shell : "/bin/sh", "-c", NULL);
 	strvec_push_len(&request.argv, line, len);
 	output_flush();
-	int failed = request_run(&request, -1, &reply, &err);
+	int failed = request_run(&request, session_end_fd(session), &reply, &err);
+	end_by_signal(session, failed ? &err : NULL);
 	session->status = failed ? error_status(&err) : reply.status;
-	session_take_stop(session);
 	if (failed)
 		output_error(where, &err);
 	reply_release(&reply);
@@ -98,14 +110,6 @@ static size_t run_next(struct session *session, const char *where, const char *t
 	return consumed;
 }
 
-static unsigned count_lines(const char *text, size_t len)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < len; i++)
-		lines += text[i] == '\n';
-	return lines;
-}
-
 int interpret_text(struct session *session, const char *name, unsigned line, const char *text, size_t len)
 {
 	int status = 0;
@@ -113,9 +117,10 @@ int interpret_text(struct session *session, const char *name, unsigned line, con
 		char where[300];
 		snprintf(where, sizeof where, "%s:%u", name ? name : "", line);
 		size_t used = run_next(session, name ? where : NULL, text + at, len - at);
-		line += count_lines(text + at, used);
+		line += text_lines(text + at, used);
 		at += used;
-		status = session->status;
+		if (session->status)
+			status = session->status;
 		if (session->status && !session->settings.keep_going)
 			break;
 	}

@@ -204,6 +204,8 @@ static bool is_host_side(const char *text, size_t len, const struct ports *conta
 
 	if (colon != NULL && colon > text && !is_address(text, (size_t)(colon - text)))
 		return false;
+	if (len - (size_t)(at - text) == 1 && *at == '0')
+		return true; /* the engine chooses, as where none is given */
 	if (at == text + len)
 		return true;
 	if (!scan_ports(&at, &host) || at != text + len)

@@ -127,6 +127,8 @@ static void start_collector(struct session *session)
 	struct error err = { 0 };
 	char why[256];
 	session->collector_tried = true;
+	if (session->interactive)
+		tracked_announce(session->table);
 	if (session_store(session, &err) == 0)
 		session->collector = collector_start(&session->store, session->table, session->interactive, &err);
 	if (!session->collector) {
@@ -157,6 +159,11 @@ int session_cancel_fd(const struct session *session)
 	return session->signals ? session->signals->stop_fd : -1;
 }
 
+int session_end_fd(const struct session *session)
+{
+	return session->signals ? session->signals->end_fd : -1;
+}
+
 static void print_request(const struct request *request)
 {
 	SCOPED(buf_release) struct buf line = BUF_INIT(WORDS_LINE_MAX);
@@ -164,12 +171,14 @@ static void print_request(const struct request *request)
 	output_line("%s", buf_text(&line));
 }
 
-void session_take_stop(struct session *session)
+int session_take_stop(struct session *session)
 {
-	int number;
+	int number, last = 0;
 	while (session->signals && (number = signals_take(session->signals)))
 		if (number != SIGINT)
-			session->quit = true;
+			last = number;
+	session->quit |= last != 0;
+	return last;
 }
 
 static int run_request(struct session *session, const struct action *action, const struct request *request, struct result *out,
@@ -179,10 +188,10 @@ static int run_request(struct session *session, const struct action *action, con
 	bool terminal = request->io == REQUEST_TERMINAL;
 	if (terminal)
 		output_flush();
-	int failed = request_run(request, terminal ? -1 : session_cancel_fd(session), &reply, err);
-	if (terminal)
+	int failed = request_run(request, terminal ? session_end_fd(session) : session_cancel_fd(session), &reply, err);
+	if (terminal && !(failed && err->kind == ERROR_CANCELLED))
 		session_take_stop(session); /* the Ctrl-C typed meanwhile were the program's */
-	if (!failed && terminal && reply.status != 0) {
+	if (!failed && (terminal || request->sink) && reply.status != 0) { /* it has said so itself */
 		failed = error_set(err, ERROR_STATUS, "exit status %d", reply.status);
 		err->detail = reply.status;
 	}
@@ -194,6 +203,12 @@ static int run_request(struct session *session, const struct action *action, con
 
 int session_perform(struct session *session, const struct action *action, struct result *out, struct error *err)
 {
+	return session_perform_to(session, action, NULL, NULL, out, err);
+}
+
+int session_perform_to(struct session *session, const struct action *action, request_sink *sink, void *arg, struct result *out,
+		       struct error *err)
+{
 	struct request request;
 	const struct runtime *runtime = session_runtime(session, err);
 	if (!runtime)
@@ -201,6 +216,11 @@ int session_perform(struct session *session, const struct action *action, struct
 	*out = (struct result){ 0 };
 	request_init(&request);
 	int failed = runtime->compose(runtime, action, &request, err);
+	if (sink) {
+		request.io = REQUEST_RECORDS;
+		request.sink = sink;
+		request.sink_arg = arg;
+	}
 	if (!failed && session->settings.dry_run) {
 		print_request(&request);
 		if (!verb_changes(action->verb))
@@ -241,11 +261,19 @@ int session_list(struct session *session, struct result *out, struct error *err)
 
 /* ---- collecting on demand ---- */
 
+void session_tell_news(struct session *session)
+{
+	char text[512];
+	while (!session->interactive && tracked_next_notice(session->table, text, sizeof text))
+		output_warning("%s", text);
+}
+
 int session_wait_news(struct session *session, int timeout_ms, struct error *err)
 {
 	int bell = tracked_news_bell(session->table);
 	struct pollfd fds[] = { { .fd = bell, .events = POLLIN }, { .fd = session_cancel_fd(session), .events = POLLIN } };
 	poll(fds, ARRAY_LEN(fds), timeout_ms);
+	session_tell_news(session);
 	if (fds[1].revents)
 		return error_set(err, ERROR_CANCELLED, "cancelled");
 	bell_clear(bell);
@@ -308,6 +336,7 @@ int session_drain_all(struct session *session, struct error *err)
 		}
 	}
 	free(entries);
+	session_tell_news(session);
 	return failed;
 }
 

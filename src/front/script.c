@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fd.h"
+#include "base/text.h"
 #include "command/interpret.h"
 #include "command/output.h"
 #include "command/words.h"
@@ -18,7 +20,7 @@ struct script {
 	const char *name;
 	struct buf text; /* read and not yet run */
 	unsigned line;   /* number of its first line */
-	int status;      /* of the first failure; with keep_going of the last command */
+	int status;      /* of the first failure; with keep_going of the last one */
 	bool over;
 };
 
@@ -68,21 +70,15 @@ static size_t whole_lines(const struct script *script, bool end)
 	return whole;
 }
 
-static unsigned count_lines(const char *text, size_t len)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < len; i++)
-		lines += text[i] == '\n';
-	return lines;
-}
-
 static void run_whole(struct script *script, bool end)
 {
 	size_t whole = whole_lines(script, end);
 	if (whole == 0)
 		return;
-	script->status = interpret_text(script->session, script->name, script->line, buf_text(&script->text), whole);
-	script->line += count_lines(buf_text(&script->text), whole);
+	int status = interpret_text(script->session, script->name, script->line, buf_text(&script->text), whole);
+	if (status)
+		script->status = status;
+	script->line += text_lines(buf_text(&script->text), whole);
 	buf_drop(&script->text, whole);
 	script->over |= script->session->quit || (script->status && !script->session->settings.keep_going);
 }
@@ -97,8 +93,14 @@ static void fail(struct script *script, const struct error *err)
 /* Waits for input or for a signal that ends the script. */
 static bool wait_input(struct script *script, int fd)
 {
-	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = session_cancel_fd(script->session), .events = POLLIN } };
-	poll(fds, 2, -1);
+	int bell = tracked_news_bell(script->session->table);
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN },
+				{ .fd = session_cancel_fd(script->session), .events = POLLIN },
+				{ .fd = bell, .events = POLLIN } };
+	while (poll(fds, ARRAY_LEN(fds), -1) < 0 || !(fds[0].revents | fds[1].revents)) {
+		bell_clear(bell);
+		session_tell_news(script->session);
+	}
 	if (!fds[1].revents)
 		return true;
 	struct error err;

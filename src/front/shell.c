@@ -198,7 +198,7 @@ static void list_candidates(char **matches, int nr, int longest)
 {
 	int rows, columns;
 	rl_get_screen_size(&rows, &columns);
-	int in_row = longest + 2 < columns ? columns / (longest + 2) : 1;
+	int in_row = longest + 2 < columns ? (columns - 1) / (longest + 2) : 1; /* the last column stays free */
 	int room = rows > 4 ? (rows - 3) * in_row : in_row;
 	rl_variable_bind("page-completions", "off");
 	rl_display_match_list(matches, nr < room ? nr : room, longest);
@@ -249,6 +249,8 @@ static void wait_key(void)
 		rl_resize_terminal();
 	if (fds[3].revents)
 		bell_clear(bell);
+	if (fds[0].revents & (POLLHUP | POLLERR)) /* the terminal is gone; SIGHUP may not come (nohup) */
+		session->quit = true;
 	if (fds[0].revents && !session->quit)
 		rl_callback_read_char();
 	show_news(); /* after a key, too: what could not be shown before it may be now */
@@ -269,13 +271,18 @@ static void read_line(void)
 	}
 }
 
-/* What a program that was killed left the terminal in is not kept; what one that ended by itself did is (stty). */
+/* How a program that was killed left the terminal is not kept; how one that ended by itself did is, for stty. */
 static void mend_terminal(void)
 {
-	if (shell.session->status > 128 && shell.has_terminal)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &shell.terminal);
-	else
-		shell.has_terminal = tcgetattr(STDIN_FILENO, &shell.terminal) == 0;
+	struct termios *kept = &shell.terminal, now;
+	if (!shell.has_terminal || tcgetattr(STDIN_FILENO, &now) < 0)
+		return;
+	if (shell.session->status <= 128) {
+		*kept = now;
+	} else if (now.c_iflag != kept->c_iflag || now.c_oflag != kept->c_oflag || now.c_lflag != kept->c_lflag) {
+		tcsetattr(STDIN_FILENO, TCSADRAIN, kept);
+		putchar('\r'); /* what was printed since may have ended anywhere in the row */
+	}
 }
 
 /* Each line that was pasted runs as if it was typed alone: after a failure too, but not after Ctrl-C. */
@@ -294,6 +301,15 @@ static void run_lines(const char *text)
 		if (status == 128 + SIGINT)
 			return;
 	}
+}
+
+/* In the background readline would take the terminal from the program that has it: stops, as that program's shell expects it to. */
+static void wait_for_terminal(void)
+{
+	pid_t owner;
+	/* Where nobody could continue it, the signal does nothing. */
+	for (int tries = 0; tries < 16 && (owner = tcgetpgrp(STDIN_FILENO)) >= 0 && owner != getpgrp(); tries++)
+		kill(0, SIGTTIN);
 }
 
 static void set_up_readline(void)
@@ -316,6 +332,7 @@ int shell_run(struct session *session)
 {
 	struct error err;
 	shell.session = session;
+	wait_for_terminal();
 	shell.has_terminal = tcgetattr(STDIN_FILENO, &shell.terminal) == 0;
 	session->show_history = show_history;
 	set_up_readline();
@@ -333,6 +350,8 @@ int shell_run(struct session *session)
 		free(shell.line);
 		shell.line = NULL;
 	}
+	/* When a terminal is closed, SIGHUP may come once more than it was read: it is not to keep the logs from being stored. */
+	signal(SIGHUP, SIG_IGN);
 	int status = session->status;
 	clear_history();
 	session->show_history = NULL;

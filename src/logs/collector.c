@@ -203,8 +203,11 @@ static void watch_runtimes(struct collector *collector)
 	const struct runtime *chosen = seen_runtime(collector->table);
 	if (chosen)
 		watch_of(collector, chosen);
-	for (size_t i = 0; i < collector->followers_nr; i++)
-		watch_of(collector, collector->followers[i]->entry.runtime);
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		struct watch *watch = watch_of(collector, collector->followers[i]->entry.runtime);
+		if (watch && collector->followers[i]->entry.hurry)
+			watch->hints = true; /* its end is to be seen at once */
+	}
 }
 
 /* While an engine does not answer only those are asked for that somebody waits for. */
@@ -263,6 +266,8 @@ static void reconcile(struct collector *collector, const struct runtime *runtime
 static void report_answer(struct collector *collector, const struct watch *watch, bool was_in_trouble)
 {
 	bool in_trouble = watch->trouble[0] != '\0';
+	if (!tracked_announces(collector->table))
+		return;
 	if (in_trouble && !was_in_trouble)
 		tracked_notify(collector->table, "%s", watch->trouble);
 	if (!in_trouble && was_in_trouble)

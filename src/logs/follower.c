@@ -16,6 +16,7 @@
 #define TAIL_MAX 4096      /* of a first attempt; more is asked for only when it did not reach back far enough */
 #define TAIL_LAST 1000000  /* beyond it: everything */
 #define DAY_S 86400
+#define CLOCKS_APART (60 * MOMENT_SECOND) /* how much later the engine's may be, and a window may take */
 
 struct follower *follower_new(const struct tracked *entry, struct tracked_table *table, const struct store *store)
 {
@@ -76,7 +77,9 @@ bool follower_due(const struct follower *follower, int64_t now_ms)
 		return false;
 	if (follower_awaited(follower) && follower->collects)
 		return true;
-	return (follower_awaited(follower) || follower->collects) && now_ms >= follower->due_ms;
+	/* What another purser collects is looked at while somebody follows it. */
+	bool followed = follower->entry.hurry && follower->entry.phase != PHASE_COMPLETE;
+	return (follower_awaited(follower) || follower->collects || followed) && now_ms >= follower->due_ms;
 }
 
 static void schedule(struct follower *follower, int interval_ms)
@@ -307,6 +310,7 @@ static void looked_at_all(struct follower *follower)
 	if (follower->fresh)
 		return;
 	set_error(follower, "");
+	follower->entry.phase = follower->ended_before && has_ended(follower) ? PHASE_COMPLETE : PHASE_FOLLOWING;
 	drained(follower);
 	post(follower);
 }
@@ -356,7 +360,7 @@ static int start_window(struct follower *follower, struct error *err)
 	strvec_push(&action.targets, follower->entry.id);
 	if (task_start(&follower->window, follower->entry.runtime, &action, take_bytes, follower, err) < 0)
 		return -1;
-	framer_init(&follower->framer, follower->entry.tty, follower->entry.started, take_record, follower);
+	framer_init(&follower->framer, follower->entry.tty, moment_now() + CLOCKS_APART, take_record, follower);
 	matcher_init(&follower->matcher, &follower->file.cursor, follower->tail == TAIL_ALL);
 	follower->fresh = 0;
 	follower->too_small = false;
@@ -441,7 +445,7 @@ void follower_gone(struct follower *follower)
 	if (follower->entry.phase != PHASE_COMPLETE && follower->entry.phase != PHASE_UNREADABLE &&
 	    !tracked_take_expected_end(follower->table, follower->entry.id)) {
 		follower->entry.gaps++;
-		tracked_notify(follower->table, "%s was removed outside; what it wrote after the last poll is lost",
+		tracked_notify(follower->table, "%s was removed outside; what it may have written after the last look is lost",
 			       follower->entry.name);
 	}
 	forget(follower);
@@ -489,7 +493,7 @@ static void announce_end(struct follower *follower)
 	const struct tracked *entry = &follower->entry;
 	bool since_added = entry->finished >= entry->added_at - MOMENT_SECOND;
 	follower->end_unannounced = false;
-	if (!tracked_take_expected_end(follower->table, entry->id) && since_added)
+	if (!tracked_take_expected_end(follower->table, entry->id) && since_added && tracked_announces(follower->table))
 		tracked_notify(follower->table, "%s exited (%d)%s", entry->name, entry->exit_code,
 			       entry->oom_killed ? ", killed for memory" : "");
 }

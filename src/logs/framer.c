@@ -6,9 +6,9 @@
 
 #define SAID_MAX 4096
 
-void framer_init(struct framer *framer, bool raw, moment run_started, record_fn *emit, void *arg)
+void framer_init(struct framer *framer, bool raw, moment latest, record_fn *emit, void *arg)
 {
-	*framer = (struct framer){ .raw = raw, .run_started = run_started, .emit = emit, .arg = arg };
+	*framer = (struct framer){ .raw = raw, .latest = latest, .emit = emit, .arg = arg };
 	buf_init(&framer->carry, 2 * FRAMER_RECORD_MAX);
 	buf_init(&framer->said, SAID_MAX);
 }
@@ -78,7 +78,7 @@ static size_t next_stamp(const struct framer *framer, const char *bytes, size_t 
 			continue;
 		size_t at = (size_t)(t - 10 - bytes);
 		bool next_part = other == own && at - stamp >= FRAMER_PART;
-		bool next_run = framer->run_started && own < framer->run_started && other >= framer->run_started;
+		bool next_run = other > own && other <= framer->latest;
 		if (next_part || next_run)
 			return at;
 	}

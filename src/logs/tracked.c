@@ -33,6 +33,7 @@ struct tracked_table {
 
 	char notices[NOTICES_MAX][NOTICE_LEN];
 	size_t notices_first, notices_nr;
+	bool announces;
 
 	pid_t collecting;
 	char collecting_why[NOTICE_LEN];
@@ -234,6 +235,13 @@ bool tracked_next_notice(struct tracked_table *table, char *text, size_t size)
 	return any;
 }
 
+void tracked_announce(struct tracked_table *table)
+{
+	lock(table);
+	table->announces = true;
+	unlock(table);
+}
+
 size_t seen_running(struct tracked_table *table)
 {
 	size_t running = 0;
@@ -336,6 +344,14 @@ void tracked_notify(struct tracked_table *table, const char *format, ...)
 	va_end(args);
 	unlock(table);
 	bell_ring(table->news);
+}
+
+bool tracked_announces(struct tracked_table *table)
+{
+	lock(table);
+	bool announces = table->announces;
+	unlock(table);
+	return announces;
 }
 
 void seen_set_containers(struct tracked_table *table, const struct container_list *list)

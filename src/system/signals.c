@@ -9,18 +9,22 @@
 
 int signals_open(struct signals *signals, struct error *err)
 {
-	sigset_t stop, resize;
+	sigset_t stop, end, resize;
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGHUP);
 	sigaddset(&stop, SIGQUIT);
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigaddset(&end, SIGHUP);
 	sigemptyset(&resize);
 	sigaddset(&resize, SIGWINCH);
 
 	signals->stop_fd = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals->end_fd = signalfd(-1, &end, SFD_CLOEXEC | SFD_NONBLOCK);
 	signals->resize_fd = signalfd(-1, &resize, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signals->stop_fd < 0 || signals->resize_fd < 0) {
+	if (signals->stop_fd < 0 || signals->end_fd < 0 || signals->resize_fd < 0) {
 		signals_close(signals);
 		return error_system(err, "signalfd");
 	}
@@ -35,6 +39,7 @@ int signals_open(struct signals *signals, struct error *err)
 void signals_close(struct signals *signals)
 {
 	fd_close(&signals->stop_fd);
+	fd_close(&signals->end_fd);
 	fd_close(&signals->resize_fd);
 }
 

@@ -85,7 +85,7 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 
 @test "collect: track takes a container's whole past, over restarts, and what comes after" {
 	need_engine
-	made a "$image" sh -c 'echo "run $(date +%N)"; seq 1 200 >&2; trap "echo bye; exit 3" TERM; while :; do sleep 0.1; done'
+	made a "$image" sh -c 'echo "run $(cat /proc/uptime)"; seq 1 200 >&2; trap "echo bye; exit 3" TERM; while :; do sleep 0.1; done'
 	eventually 10 logged "$me-a" 201
 	engine restart -t 5 "$me-a"
 	eventually 10 logged "$me-a" 403
@@ -414,18 +414,27 @@ followed() { (($(wc -l <followed) >= $1)); }
 
 @test "collect: a long session leaks no file descriptor and no process" {
 	need_engine
-	reading -q
+	reading -qk
 	tell "run --name $me-a -l purser.owner=$me $image sleep 60"
 	eventually 20 more_said 1
-	descriptors >before
-	local i
-	for ((i = 0; i < 40; i++)); do
-		tell ps
-		tell "logs $me-a"
-		tell 'nonsense' # ends a script only without -k
-	done 2>/dev/null || true
+	local i before after
+	tell "logs $me-a"
+	tell "!echo first"
+	eventually 10 said first
+	before=$(descriptors)
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		tell "ps -a; logs $me-a; images -q; logs $me-nobody; nonsense; untrack $me-a; track $me-a; status"
+	done
+	tell "!echo last"
+	eventually 40 said last
+	sleep 0.5 # what is under way ends
+	after=$(descriptors)
+	echo "descriptors: $before, then $after"
+	((after <= before + 2))
+	equal "$(zombies)" ""
 	no_more
-	wait "$spawned" || true
+	ended "$spawned" 2 30
 }
+zombies() { grep -l "^State:.Z" $(sed "s|[0-9]*|/proc/&/status|g" "/proc/$spawned/task/$spawned/children") 2>/dev/null; }
 more_said() { (($(wc -l <"$scratch/said") >= $1)); }
 descriptors() { ls "/proc/$spawned/fd" | wc -l; }

@@ -20,6 +20,7 @@ begin() {
 	me=pe2e-$$-${BATS_TEST_NUMBER:-0}
 	logs=$scratch/logs
 	fake=$scratch/fake
+	system_path=$PATH
 	# What the engine's CLI needs to be found is where it was before HOME is another.
 	[[ -n ${DOCKER_CONFIG-} || ! -d $HOME/.docker ]] || export DOCKER_CONFIG=$HOME/.docker
 	mkdir -p "$scratch/home" "$scratch/state"
@@ -37,9 +38,13 @@ end() {
 		kill -KILL -- "-$pid" "$pid" 2>/dev/null || true
 	done <"$scratch/spawned"
 	if [[ -d $fake ]]; then fake_end; fi
+	PATH=$system_path
+	unset DOCKER_HOST
 	if [[ -n $runtime ]]; then
 		mapfile -t ids < <(timeout 30 "$runtime" ps -aq --no-trunc --filter "label=purser.owner=$me")
 		((${#ids[@]} == 0)) || timeout 60 "$runtime" rm -fv "${ids[@]}" >/dev/null
+		mapfile -t ids < <(timeout 30 "$runtime" network ls -q --filter "label=purser.owner=$me")
+		((${#ids[@]} == 0)) || timeout 60 "$runtime" network rm "${ids[@]}" >/dev/null
 	fi
 	eventually 5 none_left || { leftovers | while read -r pid; do tr "\\0" " " <"${pid%environ}cmdline"; echo; done; return 1; }
 }
