@@ -50,22 +50,34 @@ static const char *shown_id(const char *id, bool whole, struct arena *arena)
 	return whole ? id : arena_copy(arena, digits, strnlen(digits, CONTAINER_ID_SHORT));
 }
 
+/* How many bytes of a quoted text are one character: of \", \x1b, \u00fc and \U0001f433 as well. */
+static size_t quoted_char_len(const char *at)
+{
+	size_t len = 1;
+	if (*at == '\\')
+		return at[1] == 'x' ? 4 : at[1] == 'u' ? 6 : at[1] == 'U' ? 10 : 2;
+	while (((unsigned char)at[len] & 0xC0) == 0x80)
+		len++;
+	return len;
+}
+
+/* docker cuts a command before it quotes it: here what is inside of the quotes is counted and cut. */
 static const char *shown_command(const char *command, bool whole, struct arena *arena)
 {
-	SCOPED(buf_release) struct buf safe = BUF_INIT(OUTPUT_MAX), cut = BUF_INIT(OUTPUT_MAX);
-	text_add_safe(&safe, command, strlen(command), false);
-	if (whole)
-		return arena_text(arena, buf_text(&safe));
-	size_t len = strlen(command);
+	SCOPED(buf_release) struct buf safe = BUF_INIT(OUTPUT_MAX);
+	size_t len = strlen(command), at = 1, kept = len, chars = 0;
 	bool quoted = len >= 2 && command[0] == '"' && command[len - 1] == '"';
-	if (!quoted || text_cells(buf_text(&safe)) <= COMMAND_CELLS + 2)
-		return arena_text(arena, buf_text(&safe));
-	/* docker cuts what is inside the quotes */
-	safe.bytes[safe.len - 1] = '\0';
-	text_add_cells(&cut, safe.bytes + 1, COMMAND_CELLS, false);
-	SCOPED(buf_release) struct buf shown = BUF_INIT(OUTPUT_MAX);
-	buf_printf(&shown, "\"%s\"", buf_text(&cut));
-	return arena_text(arena, buf_text(&shown));
+
+	while (quoted && !whole && at + 1 < len) {
+		at += quoted_char_len(command + at);
+		if (++chars == COMMAND_CELLS - 1)
+			kept = at;
+	}
+	bool cut = chars > COMMAND_CELLS && kept < len;
+	text_add_safe(&safe, command, cut ? kept : len, false);
+	if (cut)
+		buf_add_text(&safe, "…\"");
+	return arena_text(arena, buf_text(&safe));
 }
 
 static void print_containers_json(const struct container_list *list)

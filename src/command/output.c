@@ -13,6 +13,7 @@
 
 #define LINE_MAX_BYTES (1024u * 1024)
 #define GAP 3 /* blanks between columns, as docker has */
+#define CELL_MIN 7 /* docker leaves no column narrower, but the last */
 #define SHRUNK_MIN 8
 
 static void print_safe(FILE *to, const char *prefix, const char *text, size_t len)
@@ -141,6 +142,8 @@ void output_table(const struct column *columns, size_t columns_nr, const char *c
 	size_t *widths = xcalloc(columns_nr, sizeof *widths), cells_nr = columns_nr * (rows_nr + 1);
 	struct buf *safe = xcalloc(cells_nr, sizeof *safe);
 
+	for (size_t i = 0; i + 1 < columns_nr; i++)
+		widths[i] = CELL_MIN;
 	for (size_t i = 0; i < cells_nr; i++) {
 		const char *text = i < columns_nr ? columns[i].title : cells[i - columns_nr];
 		buf_init(&safe[i], LINE_MAX_BYTES);

@@ -90,8 +90,8 @@ int targets_each(struct session *session, const struct invocation *call, const s
 			return -1;
 		}
 		/* The engine names the container by the id it was asked with; the user knows it by its name. */
-		error_wrap(&one, "%s", name);
-		output_error(call->command->name, &one);
+		error_wrap(&one, "%s: %s", call->command->name, name);
+		output_error(session->where, &one);
 		status = error_status(&one);
 	}
 	if (!status)

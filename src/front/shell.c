@@ -21,6 +21,7 @@
 #include "base/banned.h"
 
 #define NOTICE_SIZE 512
+#define HANGUP_WAIT_MS 500
 
 /*
  * Two states. At the prompt readline has the terminal, and every wait is in wait_key. While lines run the terminal is as purser found it,
@@ -222,6 +223,12 @@ static void drop_line(void)
 	show_prompt();
 }
 
+static void end_by_signal(int number)
+{
+	shell.session->quit = true;
+	shell.session->status = 128 + number;
+}
+
 static void take_signals(void)
 {
 	int number;
@@ -229,8 +236,19 @@ static void take_signals(void)
 		if (number == SIGINT)
 			drop_line();
 		else if (number != SIGQUIT)
-			shell.session->quit = true;
+			end_by_signal(number);
 	}
+}
+
+/*
+ * The terminal is gone. SIGHUP comes with it, or when the shell that purser was started from has ended, or not at all (nohup). It is waited
+ * for, as it would hit also the requests that are just being started to store the logs.
+ */
+static void end_with_terminal(void)
+{
+	struct pollfd hangup = { .fd = shell.session->signals->stop_fd, .events = POLLIN };
+	poll(&hangup, 1, HANGUP_WAIT_MS);
+	shell.session->quit = true;
 }
 
 static void wait_key(void)
@@ -249,8 +267,8 @@ static void wait_key(void)
 		rl_resize_terminal();
 	if (fds[3].revents)
 		bell_clear(bell);
-	if (fds[0].revents & (POLLHUP | POLLERR)) /* the terminal is gone; SIGHUP may not come (nohup) */
-		session->quit = true;
+	if (fds[0].revents & (POLLHUP | POLLERR))
+		end_with_terminal();
 	if (fds[0].revents && !session->quit)
 		rl_callback_read_char();
 	show_news(); /* after a key, too: what could not be shown before it may be now */
@@ -328,6 +346,16 @@ static void set_up_readline(void)
 	load_history();
 }
 
+/* When a terminal is closed, SIGHUP comes after that was seen, or twice. It is not to keep the logs from being stored. */
+static void ignore_hangup(void)
+{
+	sigset_t hangup;
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	signal(SIGHUP, SIG_IGN);
+	pthread_sigmask(SIG_UNBLOCK, &hangup, NULL); /* a blocked one would be kept, ignored or not */
+}
+
 int shell_run(struct session *session)
 {
 	struct error err;
@@ -350,8 +378,7 @@ int shell_run(struct session *session)
 		free(shell.line);
 		shell.line = NULL;
 	}
-	/* When a terminal is closed, SIGHUP may come once more than it was read: it is not to keep the logs from being stored. */
-	signal(SIGHUP, SIG_IGN);
+	ignore_hangup();
 	int status = session->status;
 	clear_history();
 	session->show_history = NULL;

@@ -52,7 +52,7 @@ same_container() {
 	SCRIPT
 	sed -i "s/NAME/$me-ours/; s/OWNER/purser.owner=$me/; s/IMAGE/$image/" script
 	purser -q -f script
-	engine container inspect "$me-ours" | jq -r '.[0].Config.Env[] | select(test("^[ABC]="))' >got
+	engine container inspect "$me-ours" | jq -r '.[0].Config.Env | sort[] | select(test("^[ABC]="))' >got
 	cat >wanted <<-'WANTED'
 		A=one
 		two $(touch hit) `touch hit` "x" \n

@@ -7,6 +7,7 @@ in_tmux() { tmux -S "$scratch/tmux" -f /dev/null "$@"; }
 # open_terminal [COLUMNS ROWS]: with a shell in it, whose prompt is "sh> "
 open_terminal() {
 	local columns=${1:-100} rows=${2:-40}
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:log_path=$scratch/sanitizer TSAN_OPTIONS=${TSAN_OPTIONS-}:log_path=$scratch/sanitizer
 	PS1='sh> ' ENV='' in_tmux new-session -d -x "$columns" -y "$rows" 'exec sh' 3>&- 4>&-
 	in_tmux set-option -g remain-on-exit on
 	in_tmux set-option -g history-limit 10000
@@ -14,6 +15,9 @@ open_terminal() {
 }
 
 close_terminal() { in_tmux kill-server 2>/dev/null || true; }
+
+# What a sanitizer says is not on the screen, as that may be cleared. For teardown, when purser has ended.
+no_sanitizer_spoke() { ! cat "$scratch"/sanitizer.* 2>/dev/null; }
 
 # open_purser [OPTION…]: purser in a terminal, at its prompt
 open_purser() {

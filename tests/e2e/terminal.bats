@@ -8,6 +8,7 @@ setup() { begin; }
 teardown() {
 	close_terminal
 	end
+	no_sanitizer_spoke
 }
 
 # The words after "run" for a container of the stand-in that ends, with this code, as soon as the file NAME.go is there.
