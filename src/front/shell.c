@@ -335,6 +335,7 @@ static void set_up_readline(void)
 	rl_readline_name = "purser";
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
+	rl_change_environment = 0; /* the collector's thread starts requests with it */
 	rl_attempted_completion_function = complete_word;
 	rl_completion_display_matches_hook = list_candidates;
 	rl_completion_query_items = 0;
