@@ -5,9 +5,16 @@
  * newest K records. What the file lacks is what follows, in the window, the place where the file ends. That place is found by
  * what the records are, never by comparing times: times repeat, and go backwards when two streams or a clock step meet.
  *
- * Neighbouring records with the same time form a block. A cursor holds the last blocks of the file; the newest of them may still be
- * growing. A window's block fits a cursor's if time, number and content agree, so any number of identical records is counted
- * right, and identical pieces of one long line with other records between them are told apart by their neighbours.
+ * Neighbouring records with the same time form a block. Parts of one long line all have the time of the first and may be equal to
+ * each other, so a block of nothing but parts may come again and again, between records of the other stream. A block with the end of a
+ * line in it comes only once. The last such block is the anchor: the file's end is found where a window has that block and behind it
+ * exactly what the file has behind it. As long as a file has no end of a line, its beginning is the anchor, and takes a window that holds
+ * everything there is.
+ *
+ * If the engine has dropped the anchor itself it is in the middle of lines longer than all that it keeps. A log that begins with what the
+ * file ends with is taken for its continuation (MATCH_REST). Where that can be read in several ways, because the parts are alike,
+ * nobody can tell which of them are new: they are left out, and the next whole line is where the file goes on (MATCH_LINES).
+ * In either case something may be missing: the window is doubtful, and that is told as a gap.
  */
 #ifndef PURSER_LOGS_CURSOR_H
 #define PURSER_LOGS_CURSOR_H
@@ -18,45 +25,81 @@
 
 #include "logs/record.h"
 
-#define CURSOR_BLOCKS 32
+#define CURSOR_LAST 64
+
+/* Some records in a row: the time of the first, how many, and the digest of their digests in order. */
+struct span {
+	moment at;
+	uint64_t count, chain;
+};
 
 struct cursor {
-	struct cursor_block {
-		moment at;
-		uint64_t count; /* records in it so far */
-		uint64_t chain; /* digest of their digests, in order */
-	} blocks[CURSOR_BLOCKS]; /* a ring; `newest` is the last one */
-	size_t nr, newest;
-	uint64_t last; /* digest of the last record */
+	uint64_t records;           /* seen on the way here; the file may have more */
+	bool from_start;            /* the file has no more; set by who reads it */
+	struct span block;          /* the last one, which may still be growing */
+	struct span anchor;         /* from the anchor's first record to the end of the file */
+	struct span anchor_block;   /* the anchor by itself */
+	uint64_t blocks, anchor_nr; /* how many were seen; which of them, from 1, is the anchor */
+	bool firm;                  /* the anchor has the end of a line in it */
+	moment earliest;            /* time from the anchor on */
+	struct {
+		bool known;
+		moment at; /* of its last record, if that has no newline: what follows it may have the same time; else 0 */
+	} open[2];              /* by stream */
+	uint64_t last[CURSOR_LAST]; /* digests of the last records: a ring */
 };
 
 /* Moves the cursor behind `record`. */
 void cursor_advance(struct cursor *cursor, const struct record *record);
 bool cursor_empty(const struct cursor *cursor);
+/* Whether what stands before the first record the cursor was moved over can make no difference to it. */
+bool cursor_settled(const struct cursor *cursor);
 /* The time of the last record; 0 when empty. */
 moment cursor_at(const struct cursor *cursor);
-/* The earliest time among its blocks; 0 when empty. */
+/* No time that a window needs for being matched, and none that its new records get from unfinished lines, is earlier; 0: unknown. */
 moment cursor_earliest(const struct cursor *cursor);
+/* How many records a window needs for being matched. */
+int64_t cursor_reach(const struct cursor *cursor);
+
+enum match {
+	MATCH_TAIL,  /* a window with the newest records */
+	MATCH_WHOLE, /* a window with everything there is */
+	/* The same, once MATCH_WHOLE has not found the anchor: */
+	MATCH_REST,  /* if what is there overlaps the file in one way: what follows is new */
+	MATCH_LINES, /* if it does in several: from the next whole line on all is new */
+};
+
+#define MATCHER_CANDIDATES 8
 
 /* Reads one window, from its oldest record on. */
 struct matcher {
-	const struct cursor *file;
-	struct cursor seen;   /* the window so far */
-	uint64_t blocks_seen; /* in all; more than seen.nr once the ring is full */
-	uint64_t records;     /* in the window */
-	bool whole;           /* nothing older exists than the window's first record; else its first block may lack some */
+	enum match match;
+	struct cursor file;
+	uint64_t records; /* in the window */
+	moment at;        /* of the last one */
+	struct candidate {
+		struct span span;
+		bool at_start; /* the window's first block, which may lack some */
+	} candidates[MATCHER_CANDIDATES];
+	size_t candidates_nr;
+	uint64_t found_at_start;    /* how many records from the window's beginning on are the file's, if it is whole */
+	uint64_t last[CURSOR_LAST]; /* digests: a ring */
+	uint64_t overlaps;          /* in how many ways what is there can overlap the file … */
+	uint64_t overlap;           /* … and how many records are known to be the same, the last time */
+	uint64_t least;             /* MATCH_REST: how many must be */
 	bool found;
+	bool doubtful; /* found, but before what is new something may be missing; complete after matcher_end */
 };
 
-/* `file` must stay unchanged until `found`, and may then be advanced. */
-void matcher_init(struct matcher *matcher, const struct cursor *file, bool whole);
+/* `least` is for MATCH_REST: the overlap that MATCH_WHOLE found. Should the engine drop more meanwhile a shorter one proves nothing. */
+void matcher_init(struct matcher *matcher, const struct cursor *file, enum match match, uint64_t least);
 
 /* Takes the next record; true if it is new: it follows the place where the file ends. */
 bool matcher_feed(struct matcher *matcher, const struct record *record);
 
 /*
  * After the last record: whether the file's end was in the window. `whole`: the window turned out to hold everything there is,
- * which settles it for a file that ends with the window's first block.
+ * which settles it for a window that begins with the anchor and has nothing new.
  */
 bool matcher_end(struct matcher *matcher, bool whole);
 

@@ -3,8 +3,8 @@
  * Belongs to the collector's thread; never waits.
  *
  * A poll asks for the newest `tail` records. If the file's end is not among them the next window is eight times larger, up to
- * everything. If it is not in everything either, the engine has dropped records since the last poll: a gap, reported once, and everything
- * it has is appended. An empty file needs no search: it gets everything.
+ * everything. If it is not in everything either, and what the engine has is no continuation of the file, it has dropped records since
+ * the last poll: a gap, reported once, and everything it has is appended. An empty file needs no search: it gets everything.
  */
 #ifndef PURSER_LOGS_FOLLOWER_H
 #define PURSER_LOGS_FOLLOWER_H
@@ -37,9 +37,12 @@ struct follower {
 	bool opened;
 	bool trusts_clock;    /* a poll since opening succeeded: --since may bound the next ones */
 	int64_t tail;         /* of the next window */
+	enum match match;     /* for a window with everything: MATCH_WHOLE, and what it comes to when that finds nothing … */
+	uint64_t overlap;     /* … but this */
 	bool take_all;        /* the next window's records are all new */
 	bool too_small;       /* the window was given up: its first record shows that it does not reach back */
-	moment gap_after;     /* take_all because of a gap: the last stored record's time; else 0 */
+	bool gap;             /* take_all because of a gap … */
+	moment gap_after;     /* … behind the record of this time */
 
 	struct task window, removal;
 	struct framer framer;

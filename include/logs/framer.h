@@ -7,8 +7,9 @@
  *  - at a newline;
  *  - after at least FRAMER_PART bytes where the record's own time is repeated: docker cuts long lines at 16,384 bytes, and all
  *    parts bear the time of the first;
- *  - where a time stands that is later than the record's own, and not later than `latest`: the last line of a run that ended without a
- *    newline, and the first of the next. A time in the text itself is earlier: the engine stamps a line when it has read its newline.
+ *  - where a later time stands, with nine digits and Z: the last line of an earlier run, that ended without a newline, and the
+ *    first of the next. A time that the program printed itself is not later than the one its line was given.
+ * All of that can be seen in the text alone, so that what was read once is cut in the same way ever after.
  */
 #ifndef PURSER_LOGS_FRAMER_H
 #define PURSER_LOGS_FRAMER_H
@@ -23,13 +24,12 @@
 struct framer {
 	record_fn *emit;
 	void *arg;
-	bool raw;           /* a terminal's output: writes are not records */
-	moment latest;      /* raw only: no record can be later; 0: a run ends with a newline */
-	struct buf carry;   /* raw only: the unfinished record */
-	struct buf said;    /* what was no record: the CLI's own words */
+	bool raw;         /* a terminal's output: writes are not records */
+	struct buf carry; /* raw only: the unfinished record */
+	struct buf said;  /* what was no record: the CLI's own words */
 };
 
-void framer_init(struct framer *framer, bool raw, moment latest, record_fn *emit, void *arg);
+void framer_init(struct framer *framer, bool raw, record_fn *emit, void *arg);
 void framer_release(struct framer *framer);
 
 /* One write of the CLI. -1 with what `emit` or the reply's form made wrong. */

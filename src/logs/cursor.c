@@ -5,108 +5,215 @@
 #include "base/text.h"
 #include "base/banned.h"
 
-/* The i-th block counted from the newest (0). */
-static const struct cursor_block *block_back(const struct cursor *cursor, size_t i)
+static void span_start(struct span *span, moment at)
 {
-	return &cursor->blocks[(cursor->newest + CURSOR_BLOCKS - i) % CURSOR_BLOCKS];
+	*span = (struct span){ .at = at, .chain = TEXT_HASH_START };
 }
 
-static bool starts_block(const struct cursor *cursor, const struct record *record)
+static void span_add(struct span *span, uint64_t digest)
 {
-	return cursor->nr == 0 || cursor->blocks[cursor->newest].at != record->at;
+	span->count++;
+	span->chain = text_hash(span->chain, &digest, sizeof digest);
+}
+
+static bool same_records(const struct span *a, const struct span *b)
+{
+	return a->count == b->count && a->chain == b->chain;
+}
+
+static void note_stream(struct cursor *cursor, const struct record *record)
+{
+	size_t stream = record->stream == STREAM_STDERR;
+	cursor->open[stream].known = true;
+	cursor->open[stream].at = record->partial ? record->at : 0;
 }
 
 void cursor_advance(struct cursor *cursor, const struct record *record)
 {
-	cursor->last = record_digest(record);
-	if (starts_block(cursor, record)) {
-		cursor->newest = cursor->nr ? (cursor->newest + 1) % CURSOR_BLOCKS : 0;
-		cursor->nr += cursor->nr < CURSOR_BLOCKS;
-		cursor->blocks[cursor->newest] = (struct cursor_block){ .at = record->at, .chain = TEXT_HASH_START };
+	uint64_t digest = record_digest(record);
+
+	if (cursor->records == 0 || cursor->block.at != record->at) {
+		span_start(&cursor->block, record->at);
+		cursor->blocks++;
 	}
-	struct cursor_block *block = &cursor->blocks[cursor->newest];
-	block->count++;
-	block->chain = text_hash(block->chain, &cursor->last, sizeof cursor->last);
+	if (cursor->records == 0) {
+		span_start(&cursor->anchor, record->at);
+		cursor->earliest = record->at;
+		cursor->anchor_nr = 1;
+	}
+	cursor->last[cursor->records++ % CURSOR_LAST] = digest;
+	span_add(&cursor->block, digest);
+	span_add(&cursor->anchor, digest);
+	if (record->at < cursor->earliest)
+		cursor->earliest = record->at;
+	if (!record->partial) {
+		cursor->firm = true;
+		cursor->anchor = cursor->block;
+		cursor->anchor_nr = cursor->blocks;
+		cursor->earliest = record->at;
+	}
+	if (cursor->anchor_nr == cursor->blocks)
+		cursor->anchor_block = cursor->block;
+	note_stream(cursor, record);
 }
 
 bool cursor_empty(const struct cursor *cursor)
 {
-	return cursor->nr == 0;
+	return cursor->records == 0;
+}
+
+bool cursor_settled(const struct cursor *cursor)
+{
+	return cursor->firm && cursor->anchor_nr > 1;
 }
 
 moment cursor_at(const struct cursor *cursor)
 {
-	return cursor->nr ? cursor->blocks[cursor->newest].at : 0;
+	return cursor->records ? cursor->block.at : 0;
 }
 
 moment cursor_earliest(const struct cursor *cursor)
 {
-	moment earliest = cursor_at(cursor);
-	for (size_t i = 1; i < cursor->nr; i++)
-		if (block_back(cursor, i)->at < earliest)
-			earliest = block_back(cursor, i)->at;
+	moment earliest = cursor->earliest;
+	for (size_t i = 0; i < 2; i++) {
+		if (!cursor->open[i].known && !cursor->from_start)
+			return 0;
+		if (cursor->open[i].at && cursor->open[i].at < earliest)
+			earliest = cursor->open[i].at;
+	}
 	return earliest;
 }
 
-void matcher_init(struct matcher *matcher, const struct cursor *file, bool whole)
+int64_t cursor_reach(const struct cursor *cursor)
 {
-	*matcher = (struct matcher){ .file = file, .whole = whole };
+	return (int64_t)cursor->anchor.count + 1; /* one in front of it tells that the anchor is whole */
 }
 
-static bool same_block(const struct cursor_block *a, const struct cursor_block *b)
+void matcher_init(struct matcher *matcher, const struct cursor *file, enum match match, uint64_t least)
 {
-	return a->at == b->at && a->count == b->count && a->chain == b->chain;
+	*matcher = (struct matcher){ .match = match, .file = *file, .least = least };
 }
 
-/* The window's oldest block may have lost its first records to the engine's rotation: it fits if it is not longer. */
-static bool fits_as_rest(const struct cursor_block *window, const struct cursor_block *file)
+/* ---- the anchor ---- */
+
+static void add_candidate(struct matcher *matcher, moment at)
 {
-	return window->at == file->at && window->count <= file->count;
+	bool at_start = matcher->records == 1;
+	if (at != matcher->file.anchor.at || matcher->candidates_nr == MATCHER_CANDIDATES)
+		return;
+	if (!at_start && !matcher->file.firm)
+		return;
+	struct candidate *candidate = &matcher->candidates[matcher->candidates_nr++];
+	candidate->at_start = at_start && matcher->match == MATCH_TAIL;
+	span_start(&candidate->span, at);
 }
 
-static bool earlier_blocks_fit(const struct matcher *matcher)
+/*
+ * In a window that begins with the anchor, though the file does not: the engine has dropped what stood before. If the file ends with the
+ * anchor's own block, that may have had more records like these, some of them dropped as well.
+ */
+static bool may_lack_some(const struct cursor *file)
 {
-	const struct cursor *seen = &matcher->seen, *file = matcher->file;
-	for (size_t i = 1; i < seen->nr && i < file->nr; i++) {
-		bool first_of_window = i + 1 == matcher->blocks_seen;
-		const struct cursor_block *ours = block_back(file, i), *theirs = block_back(seen, i);
-		/* The file's oldest block is whole in the cursor only as far as the file was read back. */
-		bool fits = first_of_window ? fits_as_rest(theirs, ours) : same_block(theirs, ours);
-		if (!fits)
-			return false;
+	return file->anchor_block.count == file->anchor.count && (file->anchor_nr > 1 || !file->from_start);
+}
+
+/* Whether the candidate is still one. */
+static bool check_candidate(struct matcher *matcher, const struct candidate *candidate)
+{
+	const struct cursor *file = &matcher->file;
+	if (candidate->span.count == file->anchor_block.count && candidate->span.chain != file->anchor_block.chain)
+		return false;
+	if (candidate->span.count < file->anchor.count)
+		return true;
+	if (!same_records(&candidate->span, &file->anchor))
+		return false;
+	if (candidate->at_start) {
+		matcher->found_at_start = matcher->records;
+		return false;
 	}
-	return true;
+	matcher->found = true;
+	matcher->doubtful = matcher->records == file->anchor.count && may_lack_some(file);
+	return false;
 }
 
-static bool at_end_of_file(const struct matcher *matcher)
+static void look_for_anchor(struct matcher *matcher, moment at, uint64_t digest, bool starts_block)
 {
-	const struct cursor_block *theirs = block_back(&matcher->seen, 0), *ours = block_back(matcher->file, 0);
-	if (same_block(theirs, ours) && (matcher->blocks_seen > 1 || matcher->whole))
-		return earlier_blocks_fit(matcher);
-	/*
-	 * Nothing older is left, and the engine's rotation cut our last block itself. Its records have no other mark than their
-	 * content: the first that is the file's last.
-	 */
-	return matcher->blocks_seen == 1 && matcher->whole && fits_as_rest(theirs, ours) &&
-	       matcher->seen.last == matcher->file->last;
+	size_t kept = 0;
+	if (starts_block)
+		add_candidate(matcher, at);
+	for (size_t i = 0; i < matcher->candidates_nr; i++) {
+		struct candidate candidate = matcher->candidates[i];
+		span_add(&candidate.span, digest);
+		if (check_candidate(matcher, &candidate))
+			matcher->candidates[kept++] = candidate;
+	}
+	matcher->candidates_nr = kept;
+}
+
+/* ---- a log whose beginning is gone ---- */
+
+/* How many records the window so far and the file end with alike; 0 if not all that are known do. */
+static uint64_t overlap(const struct matcher *matcher)
+{
+	uint64_t compared = matcher->records;
+	if (compared > matcher->file.records)
+		compared = matcher->file.records;
+	if (compared > CURSOR_LAST)
+		compared = CURSOR_LAST;
+	for (uint64_t i = 1; i <= compared; i++)
+		if (matcher->last[(matcher->records - i) % CURSOR_LAST] != matcher->file.last[(matcher->file.records - i) % CURSOR_LAST])
+			return 0;
+	return compared;
+}
+
+static bool look_for_overlap(struct matcher *matcher, uint64_t digest)
+{
+	matcher->last[(matcher->records - 1) % CURSOR_LAST] = digest;
+	uint64_t alike = overlap(matcher);
+	if (alike == 0)
+		return false;
+	matcher->overlaps++;
+	matcher->overlap = alike;
+	return alike >= matcher->least;
+}
+
+/* A whole line that is neither of the anchor's block nor of the file's last: new, and the next anchor. */
+static bool is_next_line(const struct matcher *matcher, const struct record *record, bool starts_block)
+{
+	return starts_block && !record->partial && record->at != matcher->file.anchor.at && record->at != matcher->file.block.at;
 }
 
 bool matcher_feed(struct matcher *matcher, const struct record *record)
 {
-	matcher->records++;
+	bool starts_block = matcher->records++ == 0 || matcher->at != record->at;
+	matcher->at = record->at;
 	if (matcher->found)
 		return true;
-	matcher->blocks_seen += starts_block(&matcher->seen, record);
-	cursor_advance(&matcher->seen, record);
-	matcher->found = at_end_of_file(matcher);
+
+	uint64_t digest = record_digest(record);
+	bool overlaps = look_for_overlap(matcher, digest);
+	switch (matcher->match) {
+	case MATCH_TAIL:
+	case MATCH_WHOLE:
+		look_for_anchor(matcher, record->at, digest, starts_block);
+		return false;
+	case MATCH_REST:
+		matcher->found = matcher->doubtful = overlaps;
+		return false;
+	case MATCH_LINES:
+		matcher->found = matcher->doubtful = is_next_line(matcher, record, starts_block);
+		return matcher->found;
+	}
 	return false;
 }
 
 bool matcher_end(struct matcher *matcher, bool whole)
 {
-	if (!matcher->found && whole && matcher->records > 0) {
-		matcher->whole = true;
-		matcher->found = at_end_of_file(matcher);
+	if (whole && matcher->records > 0 && matcher->found_at_start == matcher->records) {
+		matcher->found = true;
+		matcher->doubtful = may_lack_some(&matcher->file);
 	}
+	if (matcher->match == MATCH_LINES) /* nothing that is surely new is nothing new */
+		matcher->found = matcher->doubtful = true;
 	return matcher->found;
 }

@@ -16,7 +16,6 @@
 #define TAIL_MAX 4096      /* of a first attempt; more is asked for only when it did not reach back far enough */
 #define TAIL_LAST 1000000  /* beyond it: everything */
 #define DAY_S 86400
-#define CLOCKS_APART (60 * MOMENT_SECOND) /* how much later the engine's may be, and a window may take */
 
 struct follower *follower_new(const struct tracked *entry, struct tracked_table *table, const struct store *store)
 {
@@ -26,6 +25,7 @@ struct follower *follower_new(const struct tracked *entry, struct tracked_table 
 	follower->store = store;
 	follower->inspect_due = true;
 	follower->interval_ms = INTERVAL_MIN_MS;
+	follower->match = MATCH_WHOLE;
 	follower->tail = TAIL_START;
 	follower->file.fd = -1;
 	return follower;
@@ -182,14 +182,19 @@ static void report_gap(struct follower *follower)
 	moment_format(follower->gap_after, from);
 	moment_format(follower->first_fresh, to);
 	follower->entry.gaps++;
-	follower->gap_after = 0;
+	follower->gap = false;
 	tracked_notify(follower->table, "%s: gap: the engine dropped records between %s and %s", follower->entry.name, from, to);
 }
 
 static void count_stored(struct follower *follower)
 {
+	if (follower->matcher.doubtful) {
+		follower->gap = true;
+		follower->gap_after = cursor_at(&follower->matcher.file);
+	}
 	follower->take_all = false;
-	if (follower->fresh && follower->gap_after)
+	follower->match = MATCH_WHOLE;
+	if (follower->fresh && follower->gap)
 		report_gap(follower);
 	follower->entry.fresh += follower->fresh;
 	follower->entry.bytes = (uint64_t)follower->file.size;
@@ -306,6 +311,7 @@ static void looked_at_all(struct follower *follower)
 {
 	close_file(follower);
 	follower->take_all = false;
+	follower->match = MATCH_WHOLE;
 	schedule(follower, INTERVAL_MIN_MS);
 	if (follower->fresh)
 		return;
@@ -318,8 +324,14 @@ static void looked_at_all(struct follower *follower)
 /* The window did not hold the end of the file. */
 static void widen(struct follower *follower, int64_t tail, bool whole)
 {
-	if (tail == TAIL_ALL) {
-		follower->take_all = true;
+	uint64_t overlaps = follower->matcher.overlaps;
+	if (tail == TAIL_ALL && follower->match == MATCH_REST) {
+		follower->match = MATCH_WHOLE; /* meanwhile the engine dropped more */
+	} else if (tail == TAIL_ALL && overlaps > 0) {
+		follower->match = overlaps == 1 ? MATCH_REST : MATCH_LINES;
+		follower->overlap = follower->matcher.overlap;
+	} else if (tail == TAIL_ALL) {
+		follower->take_all = follower->gap = true;
 		follower->gap_after = cursor_at(&follower->file.cursor);
 	} else {
 		follower->tail = whole || tail * 8 > TAIL_LAST ? TAIL_ALL : tail * 8;
@@ -350,8 +362,10 @@ static int start_window(struct follower *follower, struct error *err)
 		return -1;
 	if (cursor_empty(&follower->file.cursor))
 		follower->take_all = true;
-	if (follower->take_all)
+	if (follower->take_all || !follower->file.cursor.firm)
 		follower->tail = TAIL_ALL;
+	else if (follower->tail != TAIL_ALL && follower->tail < cursor_reach(&follower->file.cursor) + TAIL_MIN)
+		follower->tail = cursor_reach(&follower->file.cursor) + TAIL_MIN;
 
 	struct action action;
 	action_init(&action, VERB_WINDOW);
@@ -360,8 +374,9 @@ static int start_window(struct follower *follower, struct error *err)
 	strvec_push(&action.targets, follower->entry.id);
 	if (task_start(&follower->window, follower->entry.runtime, &action, take_bytes, follower, err) < 0)
 		return -1;
-	framer_init(&follower->framer, follower->entry.tty, moment_now() + CLOCKS_APART, take_record, follower);
-	matcher_init(&follower->matcher, &follower->file.cursor, follower->tail == TAIL_ALL);
+	framer_init(&follower->framer, follower->entry.tty, take_record, follower);
+	matcher_init(&follower->matcher, &follower->file.cursor,
+		     follower->tail == TAIL_ALL ? follower->match : MATCH_TAIL, follower->overlap);
 	follower->fresh = 0;
 	follower->too_small = false;
 	follower->progress_ms = monotonic_ms();

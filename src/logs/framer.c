@@ -6,9 +6,9 @@
 
 #define SAID_MAX 4096
 
-void framer_init(struct framer *framer, bool raw, moment latest, record_fn *emit, void *arg)
+void framer_init(struct framer *framer, bool raw, record_fn *emit, void *arg)
 {
-	*framer = (struct framer){ .raw = raw, .latest = latest, .emit = emit, .arg = arg };
+	*framer = (struct framer){ .raw = raw, .emit = emit, .arg = arg };
 	buf_init(&framer->carry, 2 * FRAMER_RECORD_MAX);
 	buf_init(&framer->said, SAID_MAX);
 }
@@ -62,24 +62,25 @@ static int feed_write(struct framer *framer, enum stream stream, const char *byt
 }
 
 /* Where, in a record of raw text that begins at `bytes`, the next one's stamp stands; `len` if nowhere. */
-static size_t next_stamp(const struct framer *framer, const char *bytes, size_t len)
+static size_t next_stamp(const char *bytes, size_t len)
 {
 	moment own, other;
 	size_t stamp = stamp_len(bytes, len, &own);
 	const char *from = bytes + stamp;
 
-	/* Stamps end in "Z " or in an offset; the T in their middle is looked for, 10 bytes in. */
+	/* The T in a stamp's middle is looked for, 10 bytes in. */
 	while (from < bytes + len) {
 		const char *t = memchr(from, 'T', (size_t)(bytes + len - from));
 		if (!t)
 			break;
 		from = t + 1;
-		if (t - 10 < bytes + stamp || !stamp_len(t - 10, (size_t)(bytes + len - (t - 10)), &other))
+		if ((size_t)(t - bytes) < stamp + 10)
 			continue;
-		size_t at = (size_t)(t - 10 - bytes);
+		size_t at = (size_t)(t - bytes) - 10;
+		if (stamp_len(bytes + at, len - at, &other) != MOMENT_TEXT_LEN + 1 || bytes[at + MOMENT_TEXT_LEN - 1] != 'Z')
+			continue;
 		bool next_part = other == own && at - stamp >= FRAMER_PART;
-		bool next_run = other > own && other <= framer->latest;
-		if (next_part || next_run)
+		if (next_part || other > own)
 			return at;
 	}
 	return len;
@@ -103,7 +104,7 @@ static int emit_raw(struct framer *framer, bool end, struct error *err)
 			at += line;
 			continue;
 		}
-		size_t next = next_stamp(framer, bytes + at, line);
+		size_t next = next_stamp(bytes + at, line);
 		/* Without a newline the end of a stamp may still be on its way. */
 		if (next == line && !newline && !end)
 			break;

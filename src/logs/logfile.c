@@ -88,31 +88,25 @@ int logfile_each(int fd, off_t start, off_t end, record_fn *each, void *arg, str
 	return failed;
 }
 
-struct tail {
-	struct cursor cursor;
-	size_t blocks;
-};
-
-static int add_to_tail(void *arg, const struct record *record, struct error *err UNUSED)
+static int advance(void *arg, const struct record *record, struct error *err UNUSED)
 {
-	struct tail *tail = arg;
-	tail->blocks += cursor_empty(&tail->cursor) || cursor_at(&tail->cursor) != record->at;
-	cursor_advance(&tail->cursor, record);
+	cursor_advance(arg, record);
 	return 0;
 }
 
-/* Reads back until the cursor's blocks are whole: one more block than it holds, or the beginning of the file. */
+/* Reads back until what stands before makes no difference, or to the beginning of the file. */
 static int find_cursor(struct logfile *file, struct error *err)
 {
 	for (off_t span = TAIL_FIRST;; span *= 4) {
-		struct tail tail = { 0 };
+		struct cursor cursor = { 0 };
 		off_t start = 0;
 		if (span < file->size && behind_last_newline(file->fd, file->size - span, &start, err) < 0)
 			return -1;
-		if (logfile_each(file->fd, start, file->size, add_to_tail, &tail, err) < 0)
+		if (logfile_each(file->fd, start, file->size, advance, &cursor, err) < 0)
 			return -1;
-		file->cursor = tail.cursor;
-		if (start == 0 || tail.blocks > CURSOR_BLOCKS)
+		cursor.from_start = start == 0;
+		file->cursor = cursor;
+		if (start == 0 || cursor_settled(&cursor))
 			return 0;
 	}
 }
@@ -122,7 +116,7 @@ static int open_at(struct logfile *file, int dir, const char *name, int flags, s
 	*file = (struct logfile){ .dir = dir, .fd = -1, .synced_ms = monotonic_ms() };
 	buf_init(&file->pending, PENDING_MAX);
 	snprintf(file->name, sizeof file->name, "%s", name);
-	file->fd = openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+	file->fd = openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
 	struct stat st;
 	if (file->fd < 0 || fstat(file->fd, &st) < 0)
 		return error_system(err, "%s", name);
@@ -222,7 +216,7 @@ int logfile_sync(struct logfile *file, struct error *err)
 
 int logfile_rename(struct logfile *file, const char *name, struct error *err)
 {
-	if (renameat(file->dir, file->name, file->dir, name) < 0)
+	if (renameat2(file->dir, file->name, file->dir, name, RENAME_NOREPLACE) < 0)
 		return error_system(err, "renaming %s to %s", file->name, name);
 	fsync(file->dir);
 	snprintf(file->name, sizeof file->name, "%s", name);

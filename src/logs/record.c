@@ -26,6 +26,8 @@ bool record_load(const char *line, size_t len, struct record *out)
 	moment at;
 	if (len < RECORD_HEAD_LEN || moment_scan(line, len, &at) != MOMENT_TEXT_LEN)
 		return false;
+	if (line[10] != 'T' || line[MOMENT_TEXT_LEN - 1] != 'Z') /* moment_scan takes a blank and an offset as well */
+		return false;
 	const char *tag = line + MOMENT_TEXT_LEN;
 	bool is_stderr = !memcmp(tag, " stderr ", 8);
 	if (!is_stderr && memcmp(tag, " stdout ", 8) != 0)
