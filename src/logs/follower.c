@@ -188,7 +188,7 @@ static void report_gap(struct follower *follower)
 
 static void count_stored(struct follower *follower)
 {
-	if (follower->matcher.doubtful) {
+	if (follower->matcher.doubtful && follower->fresh) {
 		follower->gap = true;
 		follower->gap_after = cursor_at(&follower->matcher.file);
 	}
@@ -419,6 +419,7 @@ static void finish_window(struct follower *follower)
 	uint64_t records = follower->matcher.records;
 	/* A terminal's text does not tell records apart well enough to be counted. */
 	bool whole = tail == TAIL_ALL || (!follower->entry.tty && records < (uint64_t)tail);
+	bool bounded = follower->window.action.since > 0; /* what is not there, we did not ask for */
 
 	if (end_of_records(follower, &err) < 0) {
 		if (follower->too_small)
@@ -432,7 +433,9 @@ static void finish_window(struct follower *follower)
 		return;
 	}
 	bool nothing_there = tail == TAIL_ALL && records == 0;
-	if (!follower->take_all && !matcher_end(&follower->matcher, whole) && !nothing_there)
+	bool found = matcher_end(&follower->matcher, whole);
+	follower->matcher.doubtful &= !bounded;
+	if (!follower->take_all && !found && !nothing_there)
 		widen(follower, tail, whole);
 	else if (follower->collects)
 		stored_all(follower);
