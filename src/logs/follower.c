@@ -1,9 +1,11 @@
 #include "logs/follower.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/moment.h"
 #include "base/banned.h"
@@ -102,6 +104,8 @@ static int open_file(struct follower *follower, struct error *err)
 	char wanted[STORE_NAME_MAX + 1], existing[STORE_NAME_MAX + 1];
 	store_file_name(follower->entry.id, follower->entry.name, wanted);
 	store_find_file(follower->store, follower->entry.id, existing);
+	if (faccessat(follower->store->dir, wanted, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		snprintf(existing, sizeof existing, "%s", wanted); /* others with its id are copies that somebody made */
 
 	if (!follower->collects) {
 		if (logfile_open_reading(&follower->file, follower->store->dir, *existing ? existing : wanted, err) < 0)
@@ -377,7 +381,6 @@ static int start_window(struct follower *follower, struct error *err)
 	framer_init(&follower->framer, follower->entry.tty, take_record, follower);
 	matcher_init(&follower->matcher, &follower->file.cursor,
 		     follower->tail == TAIL_ALL ? follower->match : MATCH_TAIL, follower->overlap);
-	follower->fresh = 0;
 	follower->too_small = false;
 	follower->progress_ms = monotonic_ms();
 	return 0;
@@ -387,6 +390,7 @@ void follower_start(struct follower *follower)
 {
 	struct error err;
 	follower->drain_ticket = follower->entry.drain_asked;
+	follower->fresh = 0;
 	follower->ended_before = has_ended(follower);
 	if (start_window(follower, &err) == 0)
 		return;
@@ -503,6 +507,7 @@ void follower_listed(struct follower *follower, const struct container *row)
 void follower_unreachable(struct follower *follower, const struct error *err)
 {
 	follower->drain_ticket = follower->entry.drain_asked;
+	follower->fresh = 0;
 	failed(follower, err);
 }
 

@@ -14,6 +14,8 @@ teardown() {
 # The words after "run" for a container of the stand-in that ends, with this code, as soon as the file NAME.go is there.
 job() { echo "--name $1 purser-test sh -c 'until test -e $scratch/$1.go; do sleep 0.05; done; exit ${2:-0}'"; }
 
+none_runs() { [[ ! $(docker ps -q) ]]; }
+
 calls() { grep -c "^$1" "$fake/calls" || true; }
 called() { (($(calls "$1") > $2)); }
 
@@ -157,7 +159,7 @@ one_line_wrapped() { printf 'logs'; printf ' word%02d' {1..20}; }
 	fake_begin
 	open_purser
 	does 'run --name xx purser-test true'
-	shows '[xx exited (0)]'
+	eventually 10 none_runs
 	for answer in C-c 'n Enter' Enter 'N o Enter'; do
 		enter "rm 'xx*'"
 		asks
@@ -235,6 +237,7 @@ asks() { eventually 10 last_line_is 'rm xx? [y/N]'; }
 	fake_begin
 	open_purser
 	type_text use
+	eventually 5 line_is use # a terminal drops what was not read yet
 	keys C-z 'C-\'
 	type_text ' docker'
 	eventually 5 line_is 'use docker'
@@ -280,26 +283,54 @@ all_stored() { (($(bytes "$(stored xx)" stdout | wc -l) == 2000)); }
 	shows 'line 1999'
 	kill -TERM "$(purser_pid)"
 	at_shell 20
+	start_purser
+	enter '!sleep 100'
+	kill -TERM "$(purser_pid)"
+	at_shell 20
 }
 
 @test "terminal: its window is closed: the logs are stored, and purser ends" {
-	local pid
 	fake_begin
 	open_purser
 	does "run --name xx purser-test sh -c '$flood'"
 	eventually 20 has_2000
-	pid=$(purser_pid)
-	close_terminal
-	eventually 20 over "$pid"
+	ends_with_its_window
 	all_stored
 
 	open_purser
 	enter 'logs -f xx'
 	shows 'line 1999'
+	ends_with_its_window
+
+	open_purser
+	enter '!sleep 100'
+	ends_with_its_window
+
+	open_terminal # and where nobody says so
+	type_text "sh -c \"trap '' HUP; exec $PURSER -l $logs\""
+	keys Enter
+	at_prompt
+	ends_with_its_window
+}
+ends_with_its_window() {
+	local pid
 	pid=$(purser_pid)
 	close_terminal
 	eventually 20 over "$pid"
 }
+
+@test "terminal: started in the background it waits for its turn" {
+	fake_begin
+	open_terminal
+	type_text "$PURSER -l $logs &"
+	keys Enter
+	eventually 10 stopped
+	type_text fg
+	keys Enter
+	at_prompt
+	does use
+}
+stopped() { [[ $(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$(purser_pid)/status") == T ]]; }
 
 # ---- pasting, history
 
@@ -486,8 +517,16 @@ runs_sleep() { engine top "$me-i" | grep -q 'sleep 100'; }
 	at_prompt
 	enter "run $(job xx 3 | cut -c 1-20)" || true # wider than the screen, which does not wrap
 	keys C-c
-	enter 'run --name xx purser-test true'
-	shows '[xx exited (0)]'
+	docker create --name xx purser-test sh -c "until test -e $scratch/xx.go; do sleep 0.05; done; exit 3"
+	enter 'track xx'
+	at_prompt
+	enter 'start xx'
+	at_prompt
+	type_text 'ps --no'
+	: >xx.go
+	shows '[xx exited (3)]'
+	eventually 5 line_is 'ps --no'
+	keys C-u
 	type_text 'us'
 	keys Tab
 	eventually 5 line_is use
@@ -522,10 +561,11 @@ cursor_is() { [[ $(cursor) == "$1" ]]; }
 	open_terminal
 	in_tmux pipe-pane "cat >$scratch/raw"
 	start_purser
-	does ps
 	does 'start one*'
 	has "$(said)" 'one^[]0;OWNED'
 	does ps
+	has "$(said)" '^[]0;OWNED'
+	does "logs $id" # from the engine
 	has "$(said)" '^[]0;OWNED'
 	does 'track one*'
 	does "logs $id"
@@ -552,7 +592,7 @@ cursor_is() { [[ $(cursor) == "$1" ]]; }
 	start_purser
 	does "run --name $xx -l purser.owner=$me -l purser.test=e2e $image sh -c \"seq 1 5\""
 	[[ $(said | head -n 1) =~ ^[0-9a-f]{64}$ ]]
-	shows "[$xx exited (0)]"
+	eventually 15 is_state "$xx" exited
 	does 'ps -a'
 	[[ $(said | grep -F "$xx") == *"Exited (0)"* ]]
 	does "logs $xx"

@@ -231,7 +231,7 @@ static inline enum model_outcome model_window(struct model *model, size_t whole_
 	}
 	model->take_all = false;
 	model->match = MATCH_WHOLE;
-	model->gap = model->nr == before && (model->gap || matcher.doubtful); /* told with the next record */
+	model->gap = model->gap && model->nr == before;
 	model->tail = (int64_t)fresh * 2 + model->tail_start / 4;
 	if (!model->undecidable && !matcher.doubtful && end > model->dropped && (model->nr == 0 || model->stored[model->nr - 1] + 1 < end))
 		model_complain(model, "up to date without", end - 1);
