@@ -118,7 +118,7 @@ static int refused(const struct runtime *self, const struct reply *reply, struct
 	static const char *const denied[] = { "permission denied while trying to connect", "dial unix", NULL };
 	static const char *const unreachable[] = { "cannot connect to", "is the docker daemon running", "connection refused",
 						   "unable to connect", "cannot access containerd socket", NULL };
-	char text[400];
+	char text[4096]; /* warnings may come first: what is looked for can be far behind */
 	engine_words(reply, text, sizeof text);
 	if (says(text, missing))
 		return error_set(err, ERROR_NOT_FOUND, "%s", text);

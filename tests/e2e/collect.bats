@@ -37,7 +37,7 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 	while ((kills < 10)); do
 		spawn "$PURSER" -q -l "$logs" <in
 		sleep "0.$((RANDOM % 5 + 1))$((RANDOM % 10))"
-		! over "$spawned" # it was there to be killed
+		not over "$spawned" # it was there to be killed
 		kill -KILL "$spawned"
 		wait "$spawned" || true
 		kills=$((kills + 1))
@@ -267,7 +267,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	inode=$(stat -c %i "$(stored "$me-a")")
 	engine rename "$me-a" "$me-z"
 	eventually 15 stored "$me-z"
-	equal "$(ls "$logs" | grep -c '\.log$')" 1
+	equal "$(find "$logs" -name '*.log' | wc -l)" 1
 	equal "$(stat -c %i "$(stored "$me-z")")" "$inode"
 	tell "stop -t 5 $me-z"
 	tell "logs $me-z"
@@ -285,7 +285,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	engine rename "$me-a" "$me-z"
 	run purser status
 	status_is 0
-	equal "$(ls "$logs" | grep -c '\.log$')" 1
+	equal "$(find "$logs" -name '*.log' | wc -l)" 1
 	equal "$(bytes "$(stored "$me-z")" stdout)" one
 }
 
@@ -299,7 +299,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	run purser logs "$me-a"
 	equal "$output" new
 	purser -q rm "$me-a"
-	equal "$(ls "$logs" | grep -c "+$me-a.log")" 2
+	equal "$(find "$logs" -name "*+$me-a.log" | wc -l)" 2
 	run purser logs "$me-a"
 	status_is 0
 	equal "$output" new
@@ -325,8 +325,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	tell "run --name $me-a -l purser.owner=$me $image sh -c 'echo one; sleep 60'"
 	eventually 20 more_than "$me-a" 0
 	engine rm -f "$me-a"
-	tell "!sleep 6"
-	tell "status"
+	eventually 10 said "$me-a was removed outside" # also while the script waits for its next line
 	no_more
 	ended "$spawned" 0 30
 	said "$me-a was removed outside"
@@ -435,6 +434,11 @@ followed() { (($(wc -l <followed) >= $1)); }
 	no_more
 	ended "$spawned" 2 30
 }
-zombies() { grep -l "^State:.Z" $(sed "s|[0-9]*|/proc/&/status|g" "/proc/$spawned/task/$spawned/children") 2>/dev/null; }
+zombies() {
+	local child
+	for child in $(<"/proc/$spawned/task/$spawned/children"); do
+		grep -l '^State:.Z' "/proc/$child/status" 2>/dev/null || true
+	done
+}
 more_said() { (($(wc -l <"$scratch/said") >= $1)); }
-descriptors() { ls "/proc/$spawned/fd" | wc -l; }
+descriptors() { find "/proc/$spawned/fd" -type l | wc -l; }

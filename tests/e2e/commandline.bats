@@ -10,8 +10,6 @@ asked() { grep -qE -- "$1" "$fake/calls" 2>/dev/null; }
 
 @test "command line: one command, -c, -f FILE, -f -, standard input say the same" {
 	fake_begin
-	purser -q create --name "$me-a" purser-test true >/dev/null
-	purser ps -aq >one 2>&1 || purser images -q >one
 	printf 'images -q\n' >script
 	purser images -q >one
 	purser -c 'images -q' >two
@@ -141,7 +139,7 @@ asked() { grep -qE -- "$1" "$fake/calls" 2>/dev/null; }
 		"create --name $me-c purser-test" "track $me-a" 'track --all' >script
 	run purser -nkf script
 	status_is 0
-	! grep -qE '^(create|start|stop|restart|kill|rm)' "$fake/calls"
+	not grep -qE '^(create|start|stop|restart|kill|rm)' "$fake/calls"
 	equal "$(ls "$fake/names")" "$me-a"
 	has "$output" 'docker create'
 	has "$output" "docker stop"
@@ -265,7 +263,7 @@ asked() { grep -qE -- "$1" "$fake/calls" 2>/dev/null; }
 	eventually 5 asked '^images'
 	printf 'create --name %s-a purser-test echo "a' "$me" >&8
 	sleep 0.3
-	! asked '^create'
+	not asked '^create'
 	printf 'b"\nhelp quit\n' >&8
 	eventually 5 asked '^create'
 	eventually 5 grep -q 'Usage: quit' out
@@ -275,7 +273,7 @@ asked() { grep -qE -- "$1" "$fake/calls" 2>/dev/null; }
 	eventually 5 grep -q 'Usage: use' out
 	printf 'help history' >&8
 	sleep 0.2
-	! grep -q 'Usage: history' out
+	not grep -q 'Usage: history' out
 	exec 8>&-
 	eventually 5 over "$spawned"
 	grep -q 'Usage: history' out

@@ -125,6 +125,14 @@ id_of() { engine container inspect -f '{{.Id}}' "$1"; }
 
 # ---- saying what is wrong
 
+# not COMMAND…: it fails. (A bare ! would let it pass either way.)
+not() {
+	if "$@"; then
+		printf 'succeeded: %s\n' "$*"
+		return 1
+	fi
+}
+
 equal() {
 	[[ $1 == "$2" ]] && return
 	printf 'is:        %q\nshould be: %q\n' "$1" "$2"

@@ -230,7 +230,7 @@ logs -n 1 $me-a"
 	purser -q stop -t 5 "$me-a"
 	run purser logs "$me-a"
 	equal "$output" $'up\ndown\nup\ndown'
-	equal "$(ls "$logs" | grep -c '\.log$')" 1
+	equal "$(find "$logs" -name '*.log' | wc -l)" 1
 	equal_to_engine "$me-a"
 }
 
