@@ -103,7 +103,13 @@ int targets_each(struct session *session, const struct invocation *call, const s
 
 void forward_options(const struct invocation *call, struct strvec *options)
 {
-	for (size_t i = 0; i < call->given_nr; i++)
-		if (call->given[i].option->forward)
-			strvec_pushf(options, "--%s=%s", call->given[i].option->name, call->given[i].value);
+	for (size_t i = 0; i < call->given_nr; i++) {
+		const struct given *given = &call->given[i];
+		if (!given->option->forward)
+			continue;
+		if (given->option->kind == KIND_FLAG && !strcmp(given->value, "true"))
+			strvec_pushf(options, "--%s", given->option->name);
+		else
+			strvec_pushf(options, "--%s=%s", given->option->name, given->value);
+	}
 }

@@ -142,9 +142,9 @@ static bool ends_torn(int fd, off_t size)
 void history_append(const char *entry)
 {
 	SCOPED(buf_release) struct buf lines = BUF_INIT(READ_MAX);
+	const int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
 	SCOPED(fd_close) int dir = lock_directory();
-	SCOPED(fd_close) int fd =
-		dir < 0 ? -1 : openat(dir, FILE_NAME, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	SCOPED(fd_close) int fd = dir < 0 ? -1 : openat(dir, FILE_NAME, flags, 0600);
 	struct stat status;
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return;
@@ -168,7 +168,9 @@ static bool has_any(const char *text, const char *const *words)
 	return false;
 }
 
-static const char *const telling[] = { "pass", "secret", "token", "credential", "_pwd", "apikey", "_key", "-key", NULL };
+static const char *const telling[] = {
+	"pass", "secret", "token", "credential", "_pwd", "apikey", "_key", "-key", NULL
+};
 
 /* DB_PASSWORD=…, --env=API_TOKEN=…: the name of what is given a value says what the value is. */
 static bool names_a_secret(const char *word)

@@ -41,7 +41,8 @@ static struct { /* readline's callbacks have no argument of ours */
 static void make_prompt(char *prompt, size_t size)
 {
 	const struct session *session = shell.session;
-	snprintf(prompt, size, "purser %s:%zu> ", session->runtime ? session->runtime->name : "-", seen_running(session->table));
+	snprintf(prompt, size, "purser %s:%zu> ", session->runtime ? session->runtime->name : "-",
+		 seen_running(session->table));
 }
 
 static void leave_prompt(void)
@@ -75,8 +76,9 @@ static void show_prompt(void)
 /* In the middle of a search or a key sequence readline's line is not what is on the screen. */
 static bool may_redraw(void)
 {
-	return shell.at_prompt && !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_SEARCH | RL_STATE_COMPLETING |
-					      RL_STATE_NUMERICARG | RL_STATE_MULTIKEY | RL_STATE_MOREINPUT | RL_STATE_METANEXT);
+	return shell.at_prompt &&
+	       !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_SEARCH | RL_STATE_COMPLETING |
+			   RL_STATE_NUMERICARG | RL_STATE_MULTIKEY | RL_STATE_MOREINPUT | RL_STATE_METANEXT);
 }
 
 /* The one way to print while a line is being typed: above it, and the line comes back as it was. */
@@ -183,7 +185,8 @@ static char *next_candidate(const char *text UNUSED, int state)
 
 static char **complete_word(const char *text, int start, int end UNUSED)
 {
-	const struct complete_source source = { source_containers, source_stored, source_images, source_runtimes, shell.session };
+	const struct complete_source source = { source_containers, source_stored, source_images, source_runtimes,
+						shell.session };
 	complete(rl_line_buffer, (size_t)rl_point, &source, &found);
 	found.is_file |= *rl_line_buffer == '!'; /* the user's own shell mostly wants files */
 	word_start = (size_t)start;

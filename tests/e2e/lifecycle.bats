@@ -142,11 +142,17 @@ started() { engine inspect -f '{{.State.StartedAt}}' "$1"; }
 	made a "$image" sh -c 'trap "echo term" TERM; trap "echo int; exit 5" INT; while :; do sleep 0.05; done'
 	made theirs "$image" sh -c 'trap "exit 5" INT; while :; do sleep 0.05; done'
 	purser -q track "$me-a" >/dev/null
-	engine stop -s INT -t 1 "$me-theirs" # an engine before 23 does not know it
-	run purser stop -s INT -t 1 "$me-a"
-	status_is 0
-	equal "$(engine inspect -f '{{.State.ExitCode}}' "$me-a")" "$(engine inspect -f '{{.State.ExitCode}}' "$me-theirs")"
-	engine rm "$me-theirs"
+	if engine stop --help | grep -q -- --signal; then
+		engine stop -s INT -t 1 "$me-theirs"
+		run purser stop -s INT -t 1 "$me-a"
+		status_is 0
+		equal "$(engine inspect -f '{{.State.ExitCode}}' "$me-a")" "$(engine inspect -f '{{.State.ExitCode}}' "$me-theirs")"
+	else # a CLI before 23: its refusal is told
+		run purser stop -s INT -t 1 "$me-a"
+		status_is 1
+		has "$output" signal
+	fi
+	engine rm -f "$me-theirs"
 	purser -q start "$me-a" >/dev/null
 	local start=$EPOCHREALTIME took
 	run purser stop -t 1 "$me-a"
@@ -158,7 +164,7 @@ started() { engine inspect -f '{{.State.StartedAt}}' "$1"; }
 	run purser restart --time=0 "$me-a"
 	status_is 0
 	is_state "$me-a" running
-	run purser stop --signal=SIGKILL --time 0 "$me-a"
+	run purser stop --time 0 "$me-a"
 	status_is 0
 	equal_to_engine "$me-a"
 }

@@ -396,7 +396,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	mkdir -p 'my dir' state/purser "$logs"
 	touch plain.env 'my dir/a.env' "$logs/aaaaaaaaaaaa+gone.log"
 	open_terminal
-	type_text "clear; ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=fork,vfork,clone,clone3,execve $PURSER -l $logs"
+	type_text "clear; ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e signal=none -e trace=fork,vfork,clone,clone3,execve $PURSER -l $logs"
 	keys Enter
 	eventually 15 last_line_is 'purser docker:2>'
 	main=$(sed -n '1s/ .*//p' trace)
@@ -437,7 +437,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	done >rows
 	printf '#!/bin/sh\ncase $1 in ps) exec cat %q ;; events) exec sleep 100 ;; esac\n' "$scratch/rows" >bin/docker
 	chmod +x bin/docker
-	PATH=$scratch/bin:$PATH PURSER_RUNTIME=docker
+	export PATH=$scratch/bin:$PATH PURSER_RUNTIME=docker
 	open_purser
 	eventually 15 last_line_is 'purser docker:1000>'
 	completes 'stop w' 'stop web-'
