@@ -23,7 +23,7 @@ static void print_safe(FILE *to, const char *prefix, const char *text, size_t le
 	fprintf(to, "%s%s\n", prefix, buf_text(&line));
 }
 
-static void print_formatted(FILE *to, const char *prefix, const char *format, va_list args)
+static void PRINTF_LIKE(3, 0) print_formatted(FILE *to, const char *prefix, const char *format, va_list args)
 {
 	char *text;
 	int len = vasprintf(&text, format, args);
