@@ -546,7 +546,7 @@ END_TEST
 
 START_TEST(the_created_id_is_the_last_line)
 {
-	static const char *const texts[] = { ID, ID "\n", "Pulling\nlayer: done\n" ID "\n", ID "\r\n\n", "\n" ID };
+	static const char *const texts[] = { ID, ID "\n", ("Pulling\nlayer: done\n" ID "\n"), ID "\r\n\n", "\n" ID };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		ck_assert_msg(decode_text("docker", VERB_CREATE, 0, texts[i], "") == 0, "%s", err.text);
 		ck_assert_str_eq(result.id, ID);
