@@ -27,7 +27,7 @@ struct follower {
 	bool inspect_due;     /* the entry's details are unknown or may have changed */
 	bool inspecting;      /* an inspection that includes it is under way */
 	int64_t inspected_ms;
-	bool end_unannounced; /* it was seen to end: say so once the exit code is known */
+	moment announced_end; /* the end that was announced last; an engine may list it late, and twice */
 
 	int64_t due_ms;       /* when to poll next; FOLLOWER_NEVER: only when asked to */
 	int interval_ms;
@@ -55,6 +55,8 @@ struct follower {
 };
 
 struct follower *follower_new(const struct tracked *entry, struct tracked_table *table, const struct store *store);
+/* Tells what it waits for to end, so that all of a collector's end side by side. */
+void follower_stop(struct follower *follower);
 void follower_free(struct follower *follower);
 
 /* Whether a window is to be started now. */

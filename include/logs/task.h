@@ -23,6 +23,8 @@ bool task_step(struct task *task);
 /* Decodes the reply and frees the task. */
 int task_finish(struct task *task, struct result *out, struct error *err);
 
+/* Tells it to end: before task_abandon, so that several end side by side. */
+void task_stop(struct task *task);
 /* Ends it without caring for the result: waits for the process to be gone, REQUEST_GRACE_MS at most. */
 void task_abandon(struct task *task);
 

@@ -22,6 +22,8 @@ struct watch {
 };
 
 void watch_init(struct watch *watch, const struct runtime *runtime, bool hints);
+/* Tells what it waits for to end, so that all of a collector's end side by side. */
+void watch_stop(struct watch *watch);
 void watch_release(struct watch *watch);
 
 /* Starts what is due. */

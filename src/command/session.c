@@ -175,7 +175,7 @@ int session_take_stop(struct session *session)
 {
 	int number, last = 0;
 	while (session->signals && (number = signals_take(session->signals)))
-		if (number != SIGINT)
+		if (number != SIGINT && number != SIGQUIT)
 			last = number;
 	session->quit |= last != 0;
 	return last;
@@ -397,7 +397,7 @@ bool session_find_tracked(struct session *session, const char *name, struct trac
 
 int session_confirm(struct session *session, const char *question, struct error *err)
 {
-	char answer[16];
+	char answer[4096];
 	if (session->settings.yes || session->settings.dry_run)
 		return 1;
 	if (!session->interactive)
@@ -410,5 +410,8 @@ int session_confirm(struct session *session, const char *question, struct error 
 		puts("");
 		return error_set(err, ERROR_CANCELLED, "cancelled");
 	}
-	return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+	ssize_t len = read(STDIN_FILENO, answer, sizeof answer); /* not stdio, which would keep an end of input for ever */
+	if (len <= 0)
+		puts("");
+	return len > 0 && (answer[0] == 'y' || answer[0] == 'Y');
 }

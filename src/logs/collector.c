@@ -500,6 +500,10 @@ void collector_stop(struct collector *collector)
 	bell_ring(tracked_work_bell(collector->table));
 	pthread_join(collector->thread, NULL);
 	for (size_t i = 0; i < collector->followers_nr; i++)
+		follower_stop(collector->followers[i]);
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		watch_stop(&collector->watches[i]);
+	for (size_t i = 0; i < collector->followers_nr; i++)
 		follower_free(collector->followers[i]);
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		watch_release(&collector->watches[i]);

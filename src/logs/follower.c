@@ -41,6 +41,12 @@ static void close_file(struct follower *follower)
 	follower->trusts_clock = false;
 }
 
+void follower_stop(struct follower *follower)
+{
+	task_stop(&follower->window);
+	task_stop(&follower->removal);
+}
+
 void follower_free(struct follower *follower)
 {
 	if (follower->window.active)
@@ -490,7 +496,6 @@ static void follow_new_name(struct follower *follower, const char *name)
 
 void follower_listed(struct follower *follower, const struct container *row)
 {
-	bool was_live = STATES_LIVE & (1u << follower->entry.state);
 	bool changed = follower->entry.state != row->state;
 
 	follower->entry.state = row->state;
@@ -499,7 +504,6 @@ void follower_listed(struct follower *follower, const struct container *row)
 	if (!changed)
 		return;
 	follower->inspect_due = true;
-	follower->end_unannounced |= was_live && has_ended(follower);
 	follower_poll_now(follower);
 	post(follower);
 }
@@ -515,7 +519,7 @@ static void announce_end(struct follower *follower)
 {
 	const struct tracked *entry = &follower->entry;
 	bool since_added = entry->finished >= entry->added_at - MOMENT_SECOND;
-	follower->end_unannounced = false;
+	follower->announced_end = entry->finished;
 	if (!tracked_take_expected_end(follower->table, entry->id) && since_added && tracked_announces(follower->table))
 		tracked_notify(follower->table, "%s exited (%d)%s", entry->name, entry->exit_code,
 			       entry->oom_killed ? ", killed for memory" : "");
@@ -524,7 +528,7 @@ static void announce_end(struct follower *follower)
 void follower_inspected(struct follower *follower, const struct container_detail *detail)
 {
 	struct tracked *entry = &follower->entry;
-	bool first = !entry->detailed, was_ended = has_ended(follower);
+	bool first = !entry->detailed;
 	bool another_run = !first && entry->started != detail->started;
 
 	entry->detailed = true;
@@ -540,7 +544,7 @@ void follower_inspected(struct follower *follower, const struct container_detail
 	follower->inspected_ms = monotonic_ms();
 
 	bool ended = has_ended(follower);
-	if (ended && (follower->end_unannounced || first || !was_ended))
+	if (ended && entry->finished != follower->announced_end)
 		announce_end(follower);
 	if (entry->phase == PHASE_COMPLETE && (!ended || another_run))
 		entry->phase = PHASE_FOLLOWING;

@@ -39,11 +39,17 @@ int task_finish(struct task *task, struct result *out, struct error *err)
 	return failed;
 }
 
+void task_stop(struct task *task)
+{
+	if (task->active)
+		request_stop(&task->running, ERROR_CANCELLED, "abandoned");
+}
+
 void task_abandon(struct task *task)
 {
 	if (!task->active)
 		return;
-	request_stop(&task->running, ERROR_CANCELLED, "abandoned");
+	task_stop(task);
 	while (!request_step(&task->running)) {
 		struct pollfd fds[REQUEST_FDS];
 		poll(fds, request_fds(&task->running, fds), request_wait_ms(&task->running));

@@ -18,6 +18,14 @@ void watch_init(struct watch *watch, const struct runtime *runtime, bool hints)
 	buf_init(&watch->event, EVENT_MAX);
 }
 
+void watch_stop(struct watch *watch)
+{
+	task_stop(&watch->list);
+	task_stop(&watch->inspect);
+	task_stop(&watch->images);
+	task_stop(&watch->events);
+}
+
 void watch_release(struct watch *watch)
 {
 	task_abandon(&watch->list);

@@ -168,6 +168,8 @@ static int spawn(struct running *running, const struct ends *ends, struct error 
 	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	sigemptyset(&none);
 	sigfillset(&all);
+	if (request->io == REQUEST_TERMINAL)
+		sigdelset(&all, SIGTSTP); /* purser, which ignores it, could not wake who stopped */
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);
 	posix_spawnattr_setflags(&attributes, flags);

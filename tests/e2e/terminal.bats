@@ -160,7 +160,7 @@ one_line_wrapped() { printf 'logs'; printf ' word%02d' {1..20}; }
 	open_purser
 	does 'run --name xx purser-test true'
 	eventually 10 none_runs
-	for answer in C-c 'n Enter' Enter 'N o Enter'; do
+	for answer in C-c C-d 'n Enter' Enter 'N o Enter'; do
 		enter "rm 'xx*'"
 		asks
 		# shellcheck disable=SC2086
@@ -241,6 +241,21 @@ asks() { eventually 10 last_line_is 'rm xx? [y/N]'; }
 	keys C-z 'C-\'
 	type_text ' docker'
 	eventually 5 line_is 'use docker'
+}
+
+@test "terminal: Ctrl-Z stops no program that purser waits for, and Ctrl-\\ ends it alone" {
+	fake_begin
+	open_purser
+	enter '!until test -e go; do sleep 0.05; done'
+	keys C-z
+	: >go
+	shows '^Zpurser docker:0>'
+	keys Enter
+	at_prompt
+	enter '!sleep 100'
+	keys 'C-\'
+	at_prompt
+	does use
 }
 
 # ---- the end from outside

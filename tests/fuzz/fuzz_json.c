@@ -18,7 +18,8 @@ static void check(const struct result *result)
 {
 	for (size_t i = 0; i < result->containers.nr; i++) {
 		const struct container *row = &result->containers.items[i];
-		require(strlen(row->id) == CONTAINER_ID_LEN && row->name && row->image && row->command && row->status && row->labels);
+		require(strlen(row->id) == CONTAINER_ID_LEN && row->name && row->image && row->command && row->status &&
+			row->labels);
 		require(container_state_name(row->state) != NULL);
 	}
 	for (size_t i = 0; i < result->details.nr; i++) {
@@ -26,7 +27,8 @@ static void check(const struct result *result)
 		require(strlen(row->id) == CONTAINER_ID_LEN && row->name && row->log_driver && row->error);
 	}
 	for (size_t i = 0; i < result->images.nr; i++)
-		require(result->images.items[i].id && result->images.items[i].repository && result->images.items[i].tag);
+		require(result->images.items[i].id && result->images.items[i].repository &&
+			result->images.items[i].tag);
 }
 
 static void decode(const struct runtime *runtime, enum verb verb, const uint8_t *data, size_t size, int status)

@@ -20,7 +20,8 @@ static void load_and_store(const char *line, size_t len)
 	if (!record_load(line, len, &record))
 		return;
 	require(record.bytes == line + RECORD_HEAD_LEN && record.len == len - RECORD_HEAD_LEN);
-	if (record.at != 0 && memchr(line, '\n', len) == NULL && line[17] != '6') { /* a leap second is written as the next one */
+	if (record.at != 0 && memchr(line, '\n', len) == NULL &&
+	    line[17] != '6') { /* a leap second is written as the next one */
 		require(record_store(&record, &out) == 0);
 		require(out.len == len + 1 && !memcmp(out.bytes, line, len));
 		require(record_load(out.bytes, len, &again) && record_digest(&again) == record_digest(&record));

@@ -112,8 +112,8 @@ static inline void model_crash(struct model *model, size_t keep)
 static inline void model_complain(struct model *model, const char *what, size_t place)
 {
 	if (!model->wrong[0])
-		snprintf(model->wrong, sizeof model->wrong, "%s: record %zu of %zu (%zu dropped), behind %zu stored", what, place,
-			 model->written, model->dropped, model->nr);
+		snprintf(model->wrong, sizeof model->wrong, "%s: record %zu of %zu (%zu dropped), behind %zu stored",
+			 what, place, model->written, model->dropped, model->nr);
 }
 
 static inline void model_store(struct model *model, size_t place)
@@ -191,7 +191,8 @@ static inline enum model_outcome model_window(struct model *model, size_t whole_
 		size_t anchor = model->stored[model->nr - model->cursor.anchor.count];
 		if (model->dropped > anchor && model->cursor.anchor_nr == 1)
 			model->undecidable |= model_has_twins(model, anchor);
-		if (model->match != MATCH_WHOLE && model->dropped <= anchor && !model_gap_behind(model, model->nr - model->cursor.anchor.count))
+		if (model->match != MATCH_WHOLE && model->dropped <= anchor &&
+		    !model_gap_behind(model, model->nr - model->cursor.anchor.count))
 			model_complain(model, "the anchor was there and not found", anchor);
 	}
 	if (before == 0)
@@ -208,7 +209,7 @@ static inline enum model_outcome model_window(struct model *model, size_t whole_
 	if (broken) {
 		model_check(model, before, matcher.doubtful);
 		model->take_all = model->gap = false;
-	model->match = MATCH_WHOLE;
+		model->match = MATCH_WHOLE;
 		model_reopen(model);
 		return MODEL_AGAIN;
 	}
@@ -233,7 +234,8 @@ static inline enum model_outcome model_window(struct model *model, size_t whole_
 	model->match = MATCH_WHOLE;
 	model->gap = model->gap && model->nr == before;
 	model->tail = (int64_t)fresh * 2 + model->tail_start / 4;
-	if (!model->undecidable && !matcher.doubtful && end > model->dropped && (model->nr == 0 || model->stored[model->nr - 1] + 1 < end))
+	if (!model->undecidable && !matcher.doubtful && end > model->dropped &&
+	    (model->nr == 0 || model->stored[model->nr - 1] + 1 < end))
 		model_complain(model, "up to date without", end - 1);
 	return MODEL_UP_TO_DATE;
 }

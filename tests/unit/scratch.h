@@ -68,7 +68,8 @@ static inline void same_bytes(const struct buf *is, const void *should, size_t l
 	size_t at = 0;
 	while (at < is->len && at < len && is->bytes[at] == ((const char *)should)[at])
 		at++;
-	ck_assert_msg(is->len == len && at == len, "%zu bytes instead of %zu, different from byte %zu on", is->len, len, at);
+	ck_assert_msg(is->len == len && at == len, "%zu bytes instead of %zu, different from byte %zu on", is->len, len,
+		      at);
 }
 
 /* PURSER_TEST_SEED gives other numbers. */
@@ -98,12 +99,29 @@ static inline unsigned random_below(unsigned limit)
 	return (unsigned)(random_next() % limit);
 }
 
-/* How often to repeat what is tried at random: less under valgrind, where CK_TIMEOUT_MULTIPLIER is set. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RANDOM_SLOWNESS 20
+#elif __has_feature(address_sanitizer)
+#define RANDOM_SLOWNESS 4
+#endif
+#endif
+#ifndef RANDOM_SLOWNESS
+#if defined(__SANITIZE_THREAD__)
+#define RANDOM_SLOWNESS 20
+#elif defined(__SANITIZE_ADDRESS__)
+#define RANDOM_SLOWNESS 4
+#else
+#define RANDOM_SLOWNESS 1
+#endif
+#endif
+
+/* How often to repeat what is tried at random: less where all is slow, as under valgrind, where CK_TIMEOUT_MULTIPLIER is set. */
 static inline unsigned random_tries(unsigned tries)
 {
 	const char *slow = getenv("CK_TIMEOUT_MULTIPLIER");
 	unsigned times = slow ? (unsigned)strtoul(slow, NULL, 10) : 1;
-	return times > 1 ? tries / (times * 5) + 1 : tries;
+	return tries / (RANDOM_SLOWNESS * (times > 1 ? times * 5 : 1)) + 1;
 }
 
 #endif

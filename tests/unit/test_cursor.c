@@ -17,7 +17,8 @@ static size_t parse(const char *text, struct record *records)
 	size_t nr = 0;
 	while (*text) {
 		bool is_stderr = text[1] >= 'A' && text[1] <= 'Z';
-		records[nr++] = (struct record){ text[0], is_stderr ? STREAM_STDERR : STREAM_STDOUT, text[2] == '.', text + 1, 1 };
+		records[nr++] = (struct record){ text[0], is_stderr ? STREAM_STDERR : STREAM_STDOUT, text[2] == '.',
+						 text + 1, 1 };
 		text += text[2] == '.' ? 3 : 2;
 		text += *text == ' ';
 	}
@@ -111,8 +112,35 @@ START_TEST(files_end_is_found)
 		enum found found;
 		put(rows[i].file, true, &cursor);
 		size_t fresh = match(&cursor, rows[i].window, rows[i].how, rows[i].whole, &found);
-		ck_assert_msg(found == rows[i].found && fresh == rows[i].fresh, "%s, %s: %d, %zu new", rows[i].file, rows[i].window, found,
-			      fresh);
+		ck_assert_msg(found == rows[i].found && fresh == rows[i].fresh, "%s, %s: %d, %zu new", rows[i].file,
+			      rows[i].window, found, fresh);
+	}
+}
+END_TEST
+
+/* The engine dropped more between the window that found one overlap and the one that is to use it: now there are several. */
+START_TEST(a_shorter_overlap_proves_nothing)
+{
+	struct record records[100];
+	struct matcher matcher;
+	struct cursor cursor;
+	size_t fresh = 0;
+	put("0x 1a. 1b. 1b. 1b.", true, &cursor);
+	size_t nr = parse("1a. 1b. 1b. 1b. 1b. 1c", records);
+	matcher_init(&matcher, &cursor, MATCH_WHOLE, 0);
+	for (size_t i = 0; i < nr; i++)
+		fresh += matcher_feed(&matcher, &records[i]);
+	ck_assert(!matcher_end(&matcher, true) && fresh == 0);
+	ck_assert_uint_eq(matcher.overlaps, 1);
+	ck_assert_uint_eq(matcher.overlap, 4);
+	for (size_t dropped = 0; dropped < 3; dropped++) {
+		struct matcher rest;
+		fresh = 0;
+		matcher_init(&rest, &cursor, MATCH_REST, matcher.overlap);
+		for (size_t i = dropped; i < nr; i++)
+			fresh += matcher_feed(&rest, &records[i]);
+		ck_assert_int_eq(matcher_end(&rest, true), dropped == 0);
+		ck_assert_uint_eq(fresh, dropped == 0 ? 2 : 0);
 	}
 }
 END_TEST
@@ -132,7 +160,9 @@ START_TEST(read_back_far_enough_it_is_the_same)
 		if (!settled)
 			continue;
 		ck_assert_int_eq(cursor_reach(&cursor), cursor_reach(&all));
-		ck_assert_uint_eq(match(&cursor, "0x 9y 3q 1a. 2B 1a. 3C 1a. 2D. 1a. 2D. 1a. 2D", MATCH_TAIL, false, &found), 2);
+		ck_assert_uint_eq(match(&cursor, "0x 9y 3q 1a. 2B 1a. 3C 1a. 2D. 1a. 2D. 1a. 2D", MATCH_TAIL, false,
+					&found),
+				  2);
 		ck_assert_int_eq(found, FOUND);
 	}
 	put("", true, &cursor);
@@ -169,9 +199,10 @@ START_TEST(earliest_knows_of_unfinished_lines)
 		bool from_start;
 		moment earliest;
 	} earliest_rows[] = {
-		{ "5a 7b", true, '7' },   { "5a 7B", true, '7' },      { "5a 7b", false, 0 },       { "5a 7B", false, '7' },
-		{ "5a. 7B", true, '5' },  { "5a. 7B 8C 9D", true, '5' }, { "5a. 7B 5a 9D", true, '9' }, { "9a. 5B", true, '5' },
-		{ "9a 5B. 7c", true, '5' }, { "7a 3b. 9C. 9C.", true, '3' },
+		{ "5a 7b", true, '7' },          { "5a 7B", true, '7' },  { "5a 7b", false, 0 },
+		{ "5a 7B", false, '7' },         { "5a. 7B", true, '5' }, { "5a. 7B 8C 9D", true, '5' },
+		{ "5a. 7B 5a 9D", true, '9' },   { "9a. 5B", true, '5' }, { "9a 5B. 7c", true, '5' },
+		{ "7a 3b. 9C. 9C.", true, '3' },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(earliest_rows); i++) {
 		struct cursor cursor;
@@ -228,8 +259,8 @@ static void write_lines(struct model *model, struct writer *writer)
 static void write_unlike(struct model *model, struct writer *writer)
 {
 	writer->now++;
-	model_write(model, 1 + (moment)random_below(4), random_below(2) ? STREAM_STDOUT : STREAM_STDERR, random_below(2),
-		    (unsigned)writer->now);
+	model_write(model, 1 + (moment)random_below(4), random_below(2) ? STREAM_STDOUT : STREAM_STDERR,
+		    random_below(2), (unsigned)writer->now);
 }
 
 /* All that was read at once has one time, and all lines are equal. */
@@ -292,7 +323,8 @@ static unsigned many_lives(write_fn *write, unsigned lives)
 		one_life(&model, write);
 		if (model.wrong[0] && model.written < 200)
 			model_print(&model);
-		ck_assert_msg(!model.wrong[0], "PURSER_TEST_SEED=%llu: %s", (unsigned long long)(seed + life), model.wrong);
+		ck_assert_msg(!model.wrong[0], "PURSER_TEST_SEED=%llu: %s", (unsigned long long)(seed + life),
+			      model.wrong);
 		undecidable += model.undecidable;
 	}
 	return undecidable;
@@ -335,8 +367,8 @@ START_TEST(random_logs_of_endless_lines)
 		}
 		while (model_window(&model, SIZE_MAX) == MODEL_AGAIN)
 			;
-		ck_assert_msg(!model.wrong[0] && !model.undecidable && model.nr == model.written, "PURSER_TEST_SEED=%llu: %s",
-			      (unsigned long long)(random_seed() + life), model.wrong);
+		ck_assert_msg(!model.wrong[0] && !model.undecidable && model.nr == model.written,
+			      "PURSER_TEST_SEED=%llu: %s", (unsigned long long)(random_seed() + life), model.wrong);
 	}
 }
 END_TEST
@@ -346,6 +378,7 @@ static Suite *cursor_suite(void)
 	Suite *suite = suite_create("cursor");
 	TCase *tcase = tcase_create("cursor");
 	tcase_add_test(tcase, files_end_is_found);
+	tcase_add_test(tcase, a_shorter_overlap_proves_nothing);
 	tcase_add_test(tcase, read_back_far_enough_it_is_the_same);
 	tcase_add_test(tcase, reach_is_enough);
 	tcase_add_test(tcase, earliest_knows_of_unfinished_lines);

@@ -272,7 +272,8 @@ START_TEST(raw_long_lines_are_cut_where_the_time_is_repeated)
 	for (unsigned i = 0; i < random_tries(300); i++) {
 		SCOPED(buf_release) struct buf raw = BUF_INIT(4000000), lines = BUF_INIT(4000000);
 		struct framed framed;
-		add_long_line(&raw, &lines, T1, lens[random_below(ARRAY_LEN(lens))], random_below(2), random_below(2) ? 'x' : 'T');
+		add_long_line(&raw, &lines, T1, lens[random_below(ARRAY_LEN(lens))], random_below(2),
+			      random_below(2) ? 'x' : 'T');
 		add_long_line(&raw, &lines, T2, lens[random_below(ARRAY_LEN(lens))], random_below(2), 'y');
 		add_long_line(&raw, &lines, T3, lens[random_below(ARRAY_LEN(lens))], random_below(2), '9');
 		start(&framed, true);

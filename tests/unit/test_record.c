@@ -49,7 +49,7 @@ START_TEST(any_bytes_come_back)
 {
 	char bytes[600];
 	random_start(random_seed());
-	for (unsigned i = 0; i < random_tries(200000); i++) {
+	for (unsigned i = 0; i < random_tries(40000); i++) {
 		SCOPED(buf_release) struct buf out = BUF_INIT(1000);
 		struct record record, back;
 		size_t len = random_below(random_below(8) ? 40 : sizeof bytes);
@@ -57,8 +57,9 @@ START_TEST(any_bytes_come_back)
 			bytes[b] = (char)random_next();
 			bytes[b] = bytes[b] == '\n' ? '\0' : bytes[b];
 		}
-		record = (struct record){ (moment)(random_next() << 16 ^ random_next()), random_below(2) ? STREAM_STDOUT : STREAM_STDERR,
-					  random_below(2), bytes, len };
+		record =
+			(struct record){ (moment)(random_next() << 16 ^ random_next()),
+					 random_below(2) ? STREAM_STDOUT : STREAM_STDERR, random_below(2), bytes, len };
 		ck_assert_int_eq(record_store(&record, &out), 0);
 		ck_assert_uint_eq(out.len, RECORD_HEAD_LEN + len + 1);
 		ck_assert_ptr_eq(memchr(out.bytes, '\n', out.len), out.bytes + out.len - 1);
@@ -154,8 +155,8 @@ START_TEST(no_byte_of_a_head_is_idle)
 			line[at] = (char)byte;
 			if (LINE[at] == (char)byte || !record_load(line, strlen(LINE), &is))
 				continue;
-			ck_assert_msg(is.at != should.at || is.stream != should.stream || is.partial != should.partial, "byte %zu: %02x",
-				      at, byte);
+			ck_assert_msg(is.at != should.at || is.stream != should.stream || is.partial != should.partial,
+				      "byte %zu: %02x", at, byte);
 			ck_assert_msg(record_digest(&is) != record_digest(&should), "byte %zu: %02x", at, byte);
 		}
 	}
@@ -166,7 +167,7 @@ START_TEST(random_bytes_are_survived)
 {
 	char line[80];
 	random_start(random_seed());
-	for (unsigned i = 0; i < random_tries(300000); i++) {
+	for (unsigned i = 0; i < random_tries(150000); i++) {
 		struct record record;
 		size_t len = random_below(sizeof line);
 		for (size_t b = 0; b < len; b++)

@@ -149,7 +149,10 @@ static int help_sizes(void)
 	for (size_t i = 0; i < ARRAY_LEN(lens); i++) {
 		memset(bytes, 'a' + (int)i, lens[i]);
 		ssize_t written = write(1, bytes, lens[i]);
-		dprintf(2, "%zu: %s", lens[i], written == (ssize_t)lens[i] ? "whole" : written < 0 ? strerror(errno) : "in part");
+		dprintf(2, "%zu: %s", lens[i],
+			written == (ssize_t)lens[i] ? "whole"
+			: written < 0               ? strerror(errno)
+						    : "in part");
 	}
 	free(bytes);
 	return 0;
@@ -644,6 +647,28 @@ START_TEST(a_sink_that_fails_gets_no_more_records)
 }
 END_TEST
 
+/* What a program wrote just before it ended is there, however the two are seen. */
+START_TEST(last_words_are_not_lost)
+{
+	unsigned times = random_tries(600);
+	for (unsigned i = 0; i < times; i++) {
+		SCOPED(buf_release) struct buf out = BUF_INIT(1000);
+		struct running running;
+		teardown();
+		setup();
+		strvec_push_all(&request.argv, "echo", "last words", NULL);
+		request.io = (enum request_io)(i % 3); /* all but the terminal */
+		request.sink = add_to_buf;
+		request.sink_arg = &out;
+		ck_assert_msg(request_start(&running, &request, &err) == 0, "%s", err.text);
+		while (!request_step(&running)) /* as often as can be */
+			;
+		ck_assert_int_eq(request_finish(&running, &reply, &err), 0);
+		ck_assert_str_eq(buf_text(request.io == REQUEST_CAPTURE ? &reply.out : &out), "last words\n");
+	}
+}
+END_TEST
+
 /* Several requests at once, each with sockets of its own. */
 START_TEST(records_of_several_requests_are_kept_apart)
 {
@@ -683,7 +708,8 @@ END_TEST
 
 static int add_tagged(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *failure)
 {
-	if (buf_printf(arg, "%c%zu[%.*s]", stream == REQUEST_ERR ? 'e' : 'o', len, (int)(len < 30 ? len : 1), bytes) < 0)
+	if (buf_printf(arg, "%c%zu[%.*s]", stream == REQUEST_ERR ? 'e' : 'o', len, (int)(len < 30 ? len : 1), bytes) <
+	    0)
 		return error_set(failure, ERROR_FAILED, "full");
 	return 0;
 }
@@ -778,7 +804,7 @@ static int ignore_all(void *arg, enum request_stream stream, const char *bytes, 
 START_TEST(a_thousand_requests_leave_nothing)
 {
 	static const char *const programs[] = { "true", "false", "purser-test-no-such-program", "/" };
-	unsigned before = open_fds(), times = random_tries(1000) < 50 ? 50 : random_tries(1000);
+	unsigned before = open_fds(), times = RANDOM_SLOWNESS > 1 || random_tries(1000) < 1000 ? 100 : 1000;
 	for (unsigned i = 0; i < times; i++) {
 		teardown();
 		setup();
@@ -813,8 +839,9 @@ START_TEST(no_descriptors_left_is_an_error)
 			request.io = (enum request_io)io;
 			request.sink = ignore_all;
 			int failed = run();
-			ck_assert(failed ? err.kind == ERROR_SYSTEM && err.detail == EMFILE : free_ones >= 5 - (io == REQUEST_RECORDS));
-			ck_assert(!failed || free_ones < 7);
+			ck_assert_msg(!failed || (err.kind == ERROR_SYSTEM && err.detail == EMFILE), "%u free: %s",
+				      free_ones, err.text);
+			ck_assert(failed ? free_ones < 7 : free_ones > 0);
 		}
 		close(fds[--nr]);
 	}
@@ -863,6 +890,7 @@ static Suite *request_suite(void)
 		a_sink_that_fails_ends_the_stream,
 		records_keep_their_boundaries_and_their_order,
 		a_sink_that_fails_gets_no_more_records,
+		last_words_are_not_lost,
 		records_of_several_requests_are_kept_apart,
 		a_stranger_is_not_heard,
 		records_as_large_as_they_can_be,

@@ -66,13 +66,15 @@ END_TEST
 #define FIELD(name) "\"" name "\":{{json ." name "}}"
 #define SHORT_FIELDS FIELD("ID") "," FIELD("Names") "," FIELD("Image") "," FIELD("Command") "," FIELD("CreatedAt") ","
 #define ROWS                                                                                                           \
-	"--format={" SHORT_FIELDS FIELD("RunningFor") "," FIELD("State") "," FIELD("Status") "," FIELD("Ports") "," FIELD(  \
-		"Labels") "," FIELD("Mounts") "," FIELD("Networks") "}"
+	"--format={" SHORT_FIELDS FIELD("RunningFor") "," FIELD("State") "," FIELD("Status") "," FIELD(                \
+		"Ports") "," FIELD("Labels") "," FIELD("Mounts") "," FIELD("Networks") "}"
 #define NERDCTL_ROWS "--format={" SHORT_FIELDS FIELD("Status") "," FIELD("Ports") "," FIELD("Labels") "}"
 #define IMAGE_ROWS                                                                                                     \
-	"--format={" FIELD("Repository") "," FIELD("Tag") "," FIELD("ID") "," FIELD("CreatedAt") "," FIELD("CreatedSince") "," FIELD("Size") "}"
+	"--format={" FIELD("Repository") "," FIELD("Tag") "," FIELD("ID") "," FIELD("CreatedAt") "," FIELD(            \
+		"CreatedSince") "," FIELD("Size") "}"
 #define LIFE                                                                                                           \
-	"--filter=type=container|--filter=event=create|--filter=event=start|--filter=event=pause|--filter=event=unpause|"     \
+	"--filter=type=container|--filter=event=create|--filter=event=start|--filter=event=pause|--filter=event="      \
+	"unpause|"                                                                                                     \
 	"--filter=event=rename|--filter=event=restart|"
 
 /* What stands behind the program, with "o1 o2" as options, "t1 t2" as targets and "w1" as words. */
@@ -83,8 +85,8 @@ static const struct {
 	int timeout_ms;
 } composed[] = {
 	{ VERB_VERSION, "version|--format|{{json .}}|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 5000 },
-	{ VERB_LIST, "ps|--no-trunc|" ROWS "|o1|o2|t1|t2|w1", "ps|--no-trunc|" NERDCTL_ROWS "|o1|o2|t1|t2|w1", NULL, REQUEST_CAPTURE,
-	  15000 },
+	{ VERB_LIST, "ps|--no-trunc|" ROWS "|o1|o2|t1|t2|w1", "ps|--no-trunc|" NERDCTL_ROWS "|o1|o2|t1|t2|w1", NULL,
+	  REQUEST_CAPTURE, 15000 },
 	{ VERB_IMAGES, "images|--no-trunc|" IMAGE_ROWS "|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 15000 },
 	{ VERB_INSPECT, "container|inspect|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 15000 },
 	{ VERB_CREATE, "create|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 0 },
@@ -98,7 +100,8 @@ static const struct {
 	{ VERB_WINDOW, "logs|--timestamps|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_RECORDS, 0 },
 	{ VERB_EVENTS, "events|--format|{{json .}}|" LIFE "--filter=event=die|--filter=event=destroy|o1|o2|t1|t2|w1",
 	  "events|--format|{{json .}}|o1|o2|t1|t2|w1",
-	  "events|--format|{{json .}}|" LIFE "--filter=event=died|--filter=event=remove|o1|o2|t1|t2|w1", REQUEST_STREAM, 0 },
+	  "events|--format|{{json .}}|" LIFE "--filter=event=died|--filter=event=remove|o1|o2|t1|t2|w1", REQUEST_STREAM,
+	  0 },
 };
 
 static const char *joined(const struct strvec *argv)
@@ -121,7 +124,8 @@ START_TEST(every_verb_is_composed_for_every_runtime)
 	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++) {
 		for (size_t i = 0; i < ARRAY_LEN(composed); i++) {
 			struct request request;
-			const char *should = !strcmp((*runtime)->name, "nerdctl") ? composed[i].nerdctl : composed[i].podman;
+			const char *should =
+				!strcmp((*runtime)->name, "nerdctl") ? composed[i].nerdctl : composed[i].podman;
 			if (!strcmp((*runtime)->name, "docker") || !should)
 				should = composed[i].docker;
 			again(composed[i].verb);
@@ -172,8 +176,8 @@ START_TEST(the_grace_counts_for_the_deadline)
 		enum verb verb;
 		int grace_s, timeout_ms;
 	} graces[] = {
-		{ VERB_STOP, 0, 30000 },  { VERB_STOP, 100, 130000 },   { VERB_STOP, -1, 0 },
-		{ VERB_RESTART, 5, 65000 }, { VERB_RESTART, -1, 0 }, { VERB_KILL, 100, 30000 },
+		{ VERB_STOP, 0, 30000 },    { VERB_STOP, 100, 130000 }, { VERB_STOP, -1, 0 },
+		{ VERB_RESTART, 5, 65000 }, { VERB_RESTART, -1, 0 },    { VERB_KILL, 100, 30000 },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(graces); i++) {
 		struct request request;
@@ -224,10 +228,13 @@ static int decode_recorded(const char *cli, const char *name, enum verb verb, si
 	for (size_t i = 0; i < targets; i++)
 		strvec_push(&action.targets, "unit");
 	snprintf(line, sizeof line, DATA "%s/statuses", cli);
-	ck_assert_msg(fd_read_file(AT_FDCWD, line, &statuses, &err) == 0, "%s (run this from the top directory)", err.text);
+	ck_assert_msg(fd_read_file(AT_FDCWD, line, &statuses, &err) == 0, "%s (run this from the top directory)",
+		      err.text);
 	snprintf(line, sizeof line, "\n%s ", name);
 	const char *at = strstr(statuses.bytes, line);
-	const char *number = at ? at + strlen(line) : !strncmp(statuses.bytes, line + 1, strlen(line + 1)) ? statuses.bytes + strlen(line + 1) : NULL;
+	const char *number = at                                                     ? at + strlen(line)
+			     : !strncmp(statuses.bytes, line + 1, strlen(line + 1)) ? statuses.bytes + strlen(line + 1)
+										    : NULL;
 	ck_assert_msg(number != NULL, "%s was not recorded", name);
 	reply.status = (int)strtol(number, NULL, 10);
 	read_if_there(cli, name, "out", &reply.out);
@@ -272,7 +279,8 @@ START_TEST(recorded_details)
 	for (size_t i = 0; i < ARRAY_LEN(clis); i++) {
 		ck_assert_msg(decode_recorded(clis[i], "inspect", VERB_INSPECT, 5) == 0, "%s", err.text);
 		ck_assert_uint_eq(result.details.nr, 5);
-		const struct container_detail *one = &result.details.items[0], *two = one + 1, *tty = one + 2, *bad = one + 3, *paused = one + 4;
+		const struct container_detail *one = &result.details.items[0], *two = one + 1, *tty = one + 2,
+					      *bad = one + 3, *paused = one + 4;
 		ck_assert_str_eq(one->name, "unit-one");
 		ck_assert_int_eq(one->state, CONTAINER_EXITED);
 		ck_assert_int_eq(one->exit_code, 3);
@@ -352,12 +360,15 @@ START_TEST(recorded_refusals)
 	for (size_t i = 0; i < ARRAY_LEN(clis); i++) {
 		for (size_t j = 0; j < ARRAY_LEN(refusals); j++) {
 			ck_assert_int_eq(decode_recorded(clis[i], refusals[j].name, refusals[j].verb, 1), -1);
-			ck_assert_msg(err.kind == refusals[j].kind, "%s: %s: %s", refusals[j].name, error_kind_name(err.kind), err.text);
-			ck_assert_msg(strstr(err.text, refusals[j].words) != NULL, "%s: %s", refusals[j].name, err.text);
+			ck_assert_msg(err.kind == refusals[j].kind, "%s: %s: %s", refusals[j].name,
+				      error_kind_name(err.kind), err.text);
+			ck_assert_msg(strstr(err.text, refusals[j].words) != NULL, "%s: %s", refusals[j].name,
+				      err.text);
 			ck_assert_msg(!strstr(err.text, "--help") && !strchr(err.text, '\n'), "%s", err.text);
 		}
 		ck_assert_int_eq(decode_recorded(clis[i], "start-ok", VERB_START, 1), 0);
-		ck_assert_int_eq(decode_recorded(clis[i], "rm-force-unknown", VERB_REMOVE, 1), 0); /* docker finds that no error */
+		ck_assert_int_eq(decode_recorded(clis[i], "rm-force-unknown", VERB_REMOVE, 1),
+				 0); /* docker finds that no error */
 		ck_assert_int_eq(decode_recorded(clis[i], "version", VERB_VERSION, 0), 0);
 	}
 }
@@ -384,23 +395,32 @@ START_TEST(refusals_of_other_runtimes)
 		const char *out, *errors;
 		enum error_kind kind;
 	} others[] = {
-		{ "podman", 125, "", "Error: no container with name or ID \"x\" found: no such container\n", ERROR_NOT_FOUND },
+		{ "podman", 125, "", "Error: no container with name or ID \"x\" found: no such container\n",
+		  ERROR_NOT_FOUND },
 		{ "podman", 1, "", "Error: inspecting object: no such object: \"x\"\n", ERROR_NOT_FOUND },
 		{ "podman", 1, "", "Error: x: image not known\n", ERROR_NOT_FOUND },
 		{ "podman", 2, "", "Error: container x is running: container state improper\n", ERROR_FAILED },
-		{ "podman", 125, "", "Error: unable to connect to Podman socket: dial unix /run/podman.sock: connect: no such file\n", ERROR_RUNTIME },
+		{ "podman", 125, "",
+		  "Error: unable to connect to Podman socket: dial unix /run/podman.sock: connect: no such file\n",
+		  ERROR_RUNTIME },
 		{ "podman", 125, "", "Error: can only kill running containers. x is in state exited\n", ERROR_FAILED },
-		{ "nerdctl", 1, "", "time=\"2026-11-22T04:03:59Z\" level=fatal msg=\"no such container x\"\n", ERROR_NOT_FOUND },
-		{ "nerdctl", 1, "", "level=fatal msg=\"cannot access containerd socket \\\"/run/containerd/containerd.sock\\\"\"\n", ERROR_RUNTIME },
+		{ "nerdctl", 1, "", "time=\"2026-11-22T04:03:59Z\" level=fatal msg=\"no such container x\"\n",
+		  ERROR_NOT_FOUND },
+		{ "nerdctl", 1, "",
+		  "level=fatal msg=\"cannot access containerd socket \\\"/run/containerd/containerd.sock\\\"\"\n",
+		  ERROR_RUNTIME },
 		{ "docker", 1, "", "Error: No such object: x\n", ERROR_NOT_FOUND },
-		{ "docker", 1, "", "Error response from daemon: configured logging driver does not support reading\n", ERROR_FAILED },
+		{ "docker", 1, "", "Error response from daemon: configured logging driver does not support reading\n",
+		  ERROR_FAILED },
 		{ "docker", 126, "OCI runtime exec failed: no\n", "", ERROR_FAILED }, /* said on stdout */
 		{ "docker", 1, "", "", ERROR_FAILED },
 		{ "docker", 1, "", "\n\n\nRun 'docker ps --help' for more information\n", ERROR_FAILED },
 		{ "docker", 1, "", "dial unix /var/run/docker.sock: connect: permission denied\n", ERROR_RUNTIME },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		ck_assert_int_eq(decode_text(others[i].runtime, VERB_START, others[i].status, others[i].out, others[i].errors), -1);
+		ck_assert_int_eq(decode_text(others[i].runtime, VERB_START, others[i].status, others[i].out,
+					     others[i].errors),
+				 -1);
 		ck_assert_msg(err.kind == others[i].kind, "%s: %s", error_kind_name(err.kind), err.text);
 		ck_assert(err.text[0] != '\0');
 	}
@@ -414,7 +434,8 @@ START_TEST(a_refusal_behind_many_warnings_is_known)
 {
 	SCOPED(buf_release) struct buf errors = BUF_INIT(10000);
 	for (int i = 0; i < 12; i++)
-		buf_add_text(&errors, "time=\"2026-11-22T04:03:59Z\" level=warning msg=\"The cgroupv2 manager is set to systemd but there is no session\"\n");
+		buf_add_text(&errors, "time=\"2026-11-22T04:03:59Z\" level=warning msg=\"The cgroupv2 manager is set "
+				      "to systemd but there is no session\"\n");
 	buf_add_text(&errors, "Error: no container with name or ID \"x\" found: no such container\n");
 	ck_assert_int_eq(decode_text("podman", VERB_WINDOW, 125, "", errors.bytes), -1);
 	ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
@@ -430,7 +451,8 @@ START_TEST(arrays_and_lines_are_the_same)
 		"{\"ID\":\"" ID "\",\"Names\":\"web\"}{\"ID\":\"" ID "\",\"Names\":\"api\",\"New\":{\"Key\":[1,2]}}",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		ck_assert_msg(decode_text("docker", VERB_LIST, 0, lists[i], "WARNING: something\n") == 0, "%s", err.text);
+		ck_assert_msg(decode_text("docker", VERB_LIST, 0, lists[i], "WARNING: something\n") == 0, "%s",
+			      err.text);
 		ck_assert_uint_eq(result.containers.nr, 2);
 		ck_assert_str_eq(result.containers.items[0].name, "web");
 		ck_assert_str_eq(result.containers.items[1].name, "api");
@@ -440,13 +462,19 @@ END_TEST
 
 START_TEST(missing_keys_are_empty)
 {
-	ck_assert_int_eq(decode_text("docker", VERB_LIST, 0, "{\"ID\":\"" ID "\",\"Image\":7,\"State\":null,\"id\":\"x\",\"status\":\"Up\"}", ""), 0);
+	ck_assert_int_eq(decode_text("docker", VERB_LIST, 0,
+				     "{\"ID\":\"" ID "\",\"Image\":7,\"State\":null,\"id\":\"x\",\"status\":\"Up\"}",
+				     ""),
+			 0);
 	const struct container *row = &result.containers.items[0];
 	ck_assert_str_eq(row->name, "");
 	ck_assert_str_eq(row->image, "");
 	ck_assert_str_eq(row->status, "");
 	ck_assert_int_eq(row->state, CONTAINER_UNKNOWN);
-	ck_assert_int_eq(decode_text("docker", VERB_INSPECT, 0, "[{\"Id\":\"" ID "\",\"State\":\"running\",\"Config\":[],\"HostConfig\":null}]", ""), 0);
+	ck_assert_int_eq(decode_text("docker", VERB_INSPECT, 0,
+				     "[{\"Id\":\"" ID "\",\"State\":\"running\",\"Config\":[],\"HostConfig\":null}]",
+				     ""),
+			 0);
 	const struct container_detail *detail = &result.details.items[0];
 	ck_assert(detail->state == CONTAINER_UNKNOWN && !detail->tty && detail->started == 0 && detail->exit_code == 0);
 	ck_assert_str_eq(detail->log_driver, "");
@@ -487,11 +515,14 @@ END_TEST
 START_TEST(numbers_out_of_range_are_survived)
 {
 	ck_assert_int_eq(decode_text("docker", VERB_INSPECT, 0,
-				     "{\"Id\":\"" ID "\",\"State\":{\"ExitCode\":1e300,\"StartedAt\":\"9999-01-01T00:00:00Z\",\"FinishedAt\":\"x\"}}", ""),
+				     "{\"Id\":\"" ID "\",\"State\":{\"ExitCode\":1e300,\"StartedAt\":\"9999-01-01T00:"
+				     "00:00Z\",\"FinishedAt\":\"x\"}}",
+				     ""),
 			 0);
 	ck_assert_int_eq(result.details.items[0].exit_code, 0);
 	ck_assert_int_eq(result.details.items[0].started, 0);
-	ck_assert_int_eq(decode_text("docker", VERB_INSPECT, 0, "{\"Id\":\"" ID "\",\"State\":{\"ExitCode\":-1}}", ""), 0);
+	ck_assert_int_eq(decode_text("docker", VERB_INSPECT, 0, "{\"Id\":\"" ID "\",\"State\":{\"ExitCode\":-1}}", ""),
+			 0);
 	ck_assert_int_eq(result.details.items[0].exit_code, -1);
 }
 END_TEST
@@ -506,8 +537,11 @@ static void must_be_unreadable(enum verb verb, const char *out)
 START_TEST(what_is_no_reply_is_an_error)
 {
 	static const char *const texts[] = {
-		"garbage", "{", "[", "[{]", "{\"ID\":", "{\"ID\":\"" ID "\"", "7", "\"text\"", "null", "[[{}]]", "[7]",
-		"{\"ID\":\"" ID "\"} trailing", "\x01", "\xff\xfe", "{\"ID\":\"" ID "\"}\n<html>",
+		"garbage", "{",        "[",
+		"[{]",     "{\"ID\":", ("{\"ID\":\"" ID "\""),
+		"7",       "\"text\"", "null",
+		"[[{}]]",  "[7]",      ("{\"ID\":\"" ID "\"} trailing"),
+		"\x01",    "\xff\xfe", ("{\"ID\":\"" ID "\"}\n<html>"),
 	};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		must_be_unreadable(VERB_LIST, texts[i]);
@@ -521,7 +555,9 @@ END_TEST
 START_TEST(ids_that_are_none_are_refused)
 {
 	static const char *const ids[] = {
-		"", "0123456789ab", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde",
+		"",
+		"0123456789ab",
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde",
 		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0",
 		"0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
 		"../../../../../../../../../../../../../../../../../../etc/passwd",
@@ -546,7 +582,7 @@ END_TEST
 
 START_TEST(the_created_id_is_the_last_line)
 {
-	static const char *const texts[] = { ID, ID "\n", ("Pulling\nlayer: done\n" ID "\n"), ID "\r\n\n", "\n" ID };
+	static const char *const texts[] = { ID, ID "\n", ("Pulling\nlayer: done\n" ID "\n"), ID "\r\n\n", ("\n" ID) };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		ck_assert_msg(decode_text("docker", VERB_CREATE, 0, texts[i], "") == 0, "%s", err.text);
 		ck_assert_str_eq(result.id, ID);
@@ -596,7 +632,8 @@ END_TEST
 
 START_TEST(random_replies_are_survived)
 {
-	static const char sample[] = "[{\"ID\":\"" ID "\",\"Id\":\"" ID "\",\"State\":{\"Status\":\"running\",\"ExitCode\":12}},{}]";
+	static const char sample[] =
+		"[{\"ID\":\"" ID "\",\"Id\":\"" ID "\",\"State\":{\"Status\":\"running\",\"ExitCode\":12}},{}]";
 	static const enum verb verbs[] = { VERB_LIST, VERB_IMAGES, VERB_INSPECT, VERB_CREATE };
 	random_start(random_seed());
 	for (unsigned i = 0; i < random_tries(30000); i++) {

@@ -143,7 +143,8 @@ START_TEST(any_name_becomes_one_file_in_the_directory)
 		ck_assert_uint_le(strlen(file), STORE_NAME_MAX);
 		ck_assert_int_eq(strncmp(file, "aaaaaaaaaaaa+", 13), 0);
 		ck_assert_str_eq(file + strlen(file) - 4, ".log");
-		ck_assert_uint_eq(strspn(file, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"), strlen(file));
+		ck_assert_uint_eq(strspn(file, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"),
+				  strlen(file));
 		if (i % 500)
 			continue;
 		char found[STORE_NAME_MAX + 1];
@@ -157,8 +158,10 @@ END_TEST
 
 START_TEST(the_file_of_a_container_is_found)
 {
-	static const char *const others[] = { "aaaaaaaaaaaa+.lo", "aaaaaaaaaaaa.log", "aaaaaaaaaaa+web.log", "aaaaaaaaaaaaa+web.log",
-					      "AAAAAAAAAAAA+web.log", "aaaaaaaaaaaa-web.log", "aaaaaaaaaaaa+web.log.gz", "tracked",
+	static const char *const others[] = { "aaaaaaaaaaaa+.lo",        "aaaaaaaaaaaa.log",
+					      "aaaaaaaaaaa+web.log",     "aaaaaaaaaaaaa+web.log",
+					      "AAAAAAAAAAAA+web.log",    "aaaaaaaaaaaa-web.log",
+					      "aaaaaaaaaaaa+web.log.gz", "tracked",
 					      ".purser-0000.tmp" };
 	char found[STORE_NAME_MAX + 1];
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
@@ -224,7 +227,8 @@ END_TEST
 START_TEST(tracked_comes_back)
 {
 	struct store_entries entries;
-	struct store_entry one = entry_of(ID_A, "docker", "web", false), two = entry_of(ID_B, "podman", "name with blanks  ", true);
+	struct store_entry one = entry_of(ID_A, "docker", "web", false),
+			   two = entry_of(ID_B, "podman", "name with blanks  ", true);
 	ck_assert_uint_eq(tracked_nr(), 0);
 	ck_assert_int_eq(store_put(&store, &one, &err), 0);
 	ck_assert_int_eq(store_put(&store, &two, &err), 0);
@@ -269,14 +273,15 @@ END_TEST
 
 START_TEST(corrupt_lines_are_passed_over)
 {
-	static const char text[] = ID_A " docker - web\n"
-				   "\n"
-				   "garbage\n"
-				   "aaaa docker - short\n"
-				   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA docker - capitals\n" ID_A "a docker - long\n" ID_B
-				   " docker -\n" ID_B " docker\n" ID_B "\n" ID_B " DOCKER - capitals\n" ID_B " ../../x - path\n" ID_B
-				   " averyveryverylongruntime - x\n" ID_B " docker zz x\n"
-				   " " ID_B " docker - blank\n" ID_B " docker rm api";
+	static const char text[] =
+		ID_A " docker - web\n"
+		     "\n"
+		     "garbage\n"
+		     "aaaa docker - short\n"
+		     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA docker - capitals\n" ID_A
+		     "a docker - long\n" ID_B " docker -\n" ID_B " docker\n" ID_B "\n" ID_B " DOCKER - capitals\n" ID_B
+		     " ../../x - path\n" ID_B " averyveryverylongruntime - x\n" ID_B " docker zz x\n"
+		     " " ID_B " docker - blank\n" ID_B " docker rm api";
 	struct store_entries entries;
 	scratch_write("tracked", text, strlen(text));
 	ck_assert_int_eq(store_tracked(&store, &entries, &err), 0);

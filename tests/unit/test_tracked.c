@@ -159,7 +159,8 @@ START_TEST(drains_have_tickets)
 	tracked_add(table, docker, ID_B, "api", false);
 	struct tracked entry = get(ID_A);
 	ck_assert(!tracked_settled(&entry));
-	uint64_t first = tracked_ask_drain(table, ID_A), second = tracked_ask_drain(table, ID_A), other = tracked_ask_drain(table, ID_B);
+	uint64_t first = tracked_ask_drain(table, ID_A), second = tracked_ask_drain(table, ID_A),
+		 other = tracked_ask_drain(table, ID_B);
 	ck_assert(first > 0 && second > first && other > second);
 	ck_assert_int_eq(tracked_drained(table, ID_A, first, &err), 0);
 
@@ -337,7 +338,8 @@ static void *be_shell(void *arg)
 			break;
 		case 3: {
 			uint64_t ticket = tracked_ask_drain(table, id);
-			if (ticket && tracked_drained(table, id, ticket, &failure) < 0 && !strstr(failure.text, "trouble"))
+			if (ticket && tracked_drained(table, id, ticket, &failure) < 0 &&
+			    !strstr(failure.text, "trouble"))
 				wrong++;
 			break;
 		}
@@ -346,8 +348,8 @@ static void *be_shell(void *arg)
 			break;
 		case 5:
 			for (size_t nr = tracked_all(table, &all), e = 0; e < nr; e++)
-				wrong += strlen(all[e].id) != CONTAINER_ID_LEN || all[e].drain_done > all[e].drain_asked ||
-					 all[e].fresh != all[e].bytes;
+				wrong += strlen(all[e].id) != CONTAINER_ID_LEN ||
+					 all[e].drain_done > all[e].drain_asked || all[e].fresh != all[e].bytes;
 			free(all);
 			break;
 		case 6: {
