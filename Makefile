@@ -142,8 +142,9 @@ check-sanitized: all tests
 	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/run.sh
 
 # Check runs each test in a child, and a child in which valgrind found something ends with 99, which Check reports.
+# test_request needs pidfd_open, which valgrind before 3.21 does not have.
 check-valgrind: tests
-	for test in $(TESTS); do \
+	for test in $(filter-out %/test_request,$(TESTS)); do \
 		CK_TIMEOUT_MULTIPLIER=20 valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
 			--error-exitcode=99 $$test || exit 1; \
 	done
