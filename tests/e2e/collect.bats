@@ -27,7 +27,7 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 
 
 @test "collect: purser is killed ten times while a container floods both streams; nothing is lost or doubled" {
-	local kills=0 hits=0 # hits: how often the container was running
+	local kills=0 hits=0 grown=0 before # hits: how often the container was running; grown: how often the log grew first
 	need_engine
 	purser -q create --name "$me-flood" "${labels[@]}" --log-opt max-size=200m "$image" \
 		sh -c 'count() { i=0; while [ $i -lt 200000 ]; do seq $((i + 1)) $((i += 10000)); sleep 0.25; done; }; count & count >&2; wait'
@@ -35,12 +35,15 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 	exec 8<>in
 	engine start "$me-flood"
 	while ((kills < 10)); do
+		before=$(cat "$logs"/*.log 2>/dev/null | wc -c)
+		printf 'status\n' >&8 # a purser that is asked nothing collects nothing
 		spawn "$PURSER" -q -l "$logs" <in
 		sleep "0.$((RANDOM % 5 + 1))$((RANDOM % 10))"
 		not over "$spawned" # it was there to be killed
 		kill -KILL "$spawned"
 		wait "$spawned" || true
 		kills=$((kills + 1))
+		grown=$((grown + ($(cat "$logs"/*.log 2>/dev/null | wc -c) > before)))
 		hits=$((hits + $(is_state "$me-flood" running && echo 1 || echo 0)))
 	done
 	exec 8>&-
@@ -49,6 +52,7 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 	equal_to_engine "$me-flood"
 	equal "$(wc -l <"$scratch/ours.out") $(wc -l <"$scratch/ours.err")" '200000 200000'
 	((hits >= 5))
+	((grown >= 3))
 }
 
 @test "collect: status after a kill in the middle says how it stands, and brings the rest" {
