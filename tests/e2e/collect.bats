@@ -52,7 +52,7 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 	equal_to_engine "$me-flood"
 	equal "$(wc -l <"$scratch/ours.out") $(wc -l <"$scratch/ours.err")" '200000 200000'
 	((hits >= 5))
-	((grown >= 3))
+	((grown >= 1)) # a life may be shorter than the way back to the end of the file
 }
 
 @test "collect: status after a kill in the middle says how it stands, and brings the rest" {
