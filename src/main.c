@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/text.h"
 #include "command/output.h"
 #include "command/interpret.h"
 #include "front/script.h"
@@ -24,6 +25,11 @@ static const struct command program = {
 		(const struct option[]){
 			{ "runtime", 'r', KIND_RUNTIME, "NAME", "docker, nerdctl or podman (PURSER_RUNTIME; else the first that answers)" },
 			{ "log-dir", 'l', KIND_TEXT, "DIR", "where logs are kept (PURSER_LOG_DIR; else ./logs, else in XDG_STATE_HOME)" },
+			{ "log-name", 0, KIND_LOG_NAME, "NAME", "how logs are called: %n name, %i or %I id, %d day of the start (%i+%n)" },
+			{ "log-max-size", 0, KIND_SIZE, "SIZE", "rotate a log when it has this size: 10m (never)" },
+			{ "log-max-files", 0, KIND_FILES, "NUMBER", "keep so many files of a log, the one that is written to included (all)" },
+			{ "log-compress", 0, KIND_FLAG, NULL, "compress rotated files" },
+			{ "log-max-total", 0, KIND_SIZE, "SIZE", "delete the oldest rotated files, and logs of containers that are gone, beyond it" },
 			{ "file", 'f', KIND_TEXT, "FILE", "run the commands in FILE; - is standard input" },
 			{ "command", 'c', KIND_TEXT, "LINES", "run these commands" },
 			{ "keep-going", 'k', KIND_FLAG, NULL, "scripts: go on after a failure" },
@@ -47,6 +53,9 @@ static bool given(const struct invocation *call, const char *option)
 	return invocation_has(call, option);
 }
 
+/* Options that mean nothing where no log is ever rotated. */
+static const char *const of_rotation[] = { "log-max-files", "log-compress", "log-max-total" };
+
 static int check_options(const struct invocation *call, struct error *err)
 {
 	const char *color = invocation_value(call, "color");
@@ -54,7 +63,18 @@ static int check_options(const struct invocation *call, struct error *err)
 		return error_set(err, ERROR_USAGE, "--color: '%.40s' is none of auto, always and never", color);
 	if (given(call, "file") + given(call, "command") + (call->operands_nr > 0) > 1)
 		return error_set(err, ERROR_USAGE, "--file, --command and a COMMAND exclude each other");
+	for (size_t i = 0; i < ARRAY_LEN(of_rotation); i++)
+		if (given(call, of_rotation[i]) && !given(call, "log-max-size"))
+			return error_set(err, ERROR_USAGE, "--%s: only rotated files are compressed or deleted; give --log-max-size", of_rotation[i]);
 	return 0;
+}
+
+static off_t size_given(const struct invocation *call, const char *option)
+{
+	int64_t size = 0;
+	if (invocation_has(call, option))
+		text_size(invocation_value(call, option), 1024, &size);
+	return size;
 }
 
 static struct settings read_settings(const struct invocation *call)
@@ -62,6 +82,13 @@ static struct settings read_settings(const struct invocation *call)
 	return (struct settings){
 		.runtime = invocation_value(call, "runtime"),
 		.log_dir = invocation_value(call, "log-dir"),
+		.keeping = {
+			.template = invocation_value(call, "log-name"),
+			.max_size = size_given(call, "log-max-size"),
+			.max_files = given(call, "log-max-files") ? (unsigned)strtoul(invocation_value(call, "log-max-files"), NULL, 10) : 0,
+			.pack = given(call, "log-compress"),
+			.max_total = size_given(call, "log-max-total"),
+		},
 		.keep_going = given(call, "keep-going"),
 		.dry_run = given(call, "dry-run"),
 		.yes = given(call, "yes"),

@@ -28,6 +28,10 @@ int buf_add(struct buf *buf, const void *bytes, size_t len);
 int buf_add_text(struct buf *buf, const char *text);
 int buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Room for `len` bytes behind the content; NULL when the ceiling would be passed. What was written there counts after buf_grow. */
+char *buf_reserve(struct buf *buf, size_t len);
+void buf_grow(struct buf *buf, size_t len);
+
 /* Drops the first `len` bytes. */
 void buf_drop(struct buf *buf, size_t len);
 

@@ -34,10 +34,12 @@ enum error_kind {
 #undef X
 };
 
+#define ERROR_TEXT_MAX 512
+
 struct error {
 	enum error_kind kind;
 	int detail; /* errno, a signal's number or an exit status, where the kind says so */
-	char text[512];
+	char text[ERROR_TEXT_MAX];
 };
 
 /* Fills *err; always returns -1, so that `return error_set(...)` reads well. */

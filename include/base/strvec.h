@@ -22,6 +22,8 @@ void strvec_push_len(struct strvec *vec, const char *text, size_t len);
 void strvec_pushf(struct strvec *vec, const char *format, ...) PRINTF_LIKE(2, 3);
 void strvec_push_all(struct strvec *vec, ...) __attribute__((sentinel));
 bool strvec_has(const struct strvec *vec, const char *text);
+/* Takes out the first that is `text`; whether there was one. */
+bool strvec_drop(struct strvec *vec, const char *text);
 void strvec_sort(struct strvec *vec);
 
 /* Adds `word` so that words_split (and a POSIX shell) gives it back: quoted with '…' only where it needs it. */

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -35,6 +36,9 @@ size_t text_distance(const char *a, const char *b);
 
 /* The nearest of the NULL-terminated `words`, or NULL if none is near enough to be what was meant. */
 const char *text_nearest(const char *typed, const char *const *words);
+
+/* "10m", "1.5g", "64 KiB": bytes, with units of `thousand` (1000 or 1024). false: it is no such size. */
+bool text_size(const char *text, unsigned thousand, int64_t *out);
 
 /* A hash of bytes (64-bit FNV-1a), for identity, not for secrets. Start with TEXT_HASH_START. */
 #define TEXT_HASH_START 14695981039346656037ULL

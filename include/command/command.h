@@ -22,12 +22,16 @@ struct invocation;
 	X(FLAG, "flag value")        /* an option without value; --flag=false switches it off */                       \
 	X(TEXT, "text")              /* anything */                                                                    \
 	X(CONTAINER, "container")    /* a name, an id, or a pattern over known names */                                \
+	X(LOG, "container")          /* whose log is kept, also of one that is gone: NAME[@N] or an id */              \
 	X(NAME, "name")              /* a new container's name */                                                      \
 	X(IMAGE, "image")            /* a reference */                                                                 \
 	X(COMMAND, "command")        /* one of ours */                                                                 \
 	X(RUNTIME, "runtime")        /* docker, nerdctl, podman */                                                     \
 	X(COUNT, "number")           /* a whole number, 0 or more */                                                   \
 	X(TAIL, "number")            /* a whole number, or "all" */                                                    \
+	X(RUN, "run")                /* of a container: last, or -N */                                                 \
+	X(LOG_NAME, "name of logs")  /* a template of logs/logname.h */                                                \
+	X(FILES, "number of files")  /* 2 or more */                                                                   \
 	X(SECONDS, "duration")       /* a whole number; -1 for no limit */                                             \
 	X(SINCE, "time")             /* what moment_parse_since takes */                                               \
 	X(SIGNAL, "signal")          /* TERM, SIGTERM, 15 */                                                           \
@@ -68,7 +72,6 @@ struct operand {
 	unsigned min, max;   /* how many; max 0: any number */
 	unsigned states;     /* KIND_CONTAINER: the states completion offers (STATES_… of model/container.h); 0: any */
 	const char *help;
-	bool stored;         /* KIND_CONTAINER: also containers that are gone but whose log is kept */
 };
 
 struct example {
@@ -83,7 +86,7 @@ enum command_flag {
 };
 
 struct command {
-	const char *name, *alias; /* alias: a second name, or NULL */
+	const char *name, *alias; /* one word, or two as in "logs verify"; alias: a second name, or NULL */
 	const char *summary;      /* one line, no capital, no full stop */
 	const char *details;      /* paragraphs for `help NAME`, or NULL */
 	const struct option *options;
@@ -132,8 +135,11 @@ enum parse_mode {
 /* The rows, NULL-terminated, in the order of help. (table.c) */
 extern const struct command *const commands[];
 
-/* By name or alias; with `abbreviate` also by a prefix that fits one row only and nothing that destroys. NULL if none. */
+/* By one word: name or alias; with `abbreviate` also by a prefix that fits one row only and nothing that destroys. NULL if none. */
 const struct command *command_find(const char *name, bool abbreviate);
+
+/* By two words; NULL if none is called so. */
+const struct command *command_find_two(const char *first, const char *second);
 
 /*
  * argv → a call. GNU's way as docker does it: options anywhere before a REST operand, --name=value, --name value, -nVALUE, -n

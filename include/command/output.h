@@ -21,6 +21,9 @@ void output_error(const char *where, const struct error *err);
 /* The same for what is no error. */
 void output_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* A line on stderr, where that is a terminal, that gives way to the next one and to any message. "" takes it away. */
+void output_progress(const char *format, ...) PRINTF_LIKE(1, 2);
+
 /* A column of a table; `shrink`: may be cut when the terminal is too narrow, the largest first. */
 struct column {
 	const char *title;

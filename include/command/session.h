@@ -18,6 +18,7 @@
 struct settings {
 	const char *runtime; /* NULL: PURSER_RUNTIME, else the first that answers */
 	const char *log_dir; /* NULL: PURSER_LOG_DIR, else ./logs if it exists, else $XDG_STATE_HOME/purser/logs */
+	struct keeping keeping;
 	bool keep_going, dry_run, yes, quiet, json;
 };
 
@@ -75,6 +76,8 @@ void session_track(struct session *session, const char *id, const char *name, bo
 /* The same for one the engine has already, by name or id. */
 int session_track_existing(struct session *session, const char *target, struct error *err);
 int session_untrack(struct session *session, const char *id, struct error *err);
+/* The same for a container that was just removed. */
+int session_forget(struct session *session, const char *id, struct error *err);
 /* The tracked container that `name` is the name, the id or the id's beginning (4 digits or more) of. Gone ones do not count. */
 bool session_find_tracked(struct session *session, const char *name, struct tracked *out);
 

@@ -14,10 +14,10 @@
 struct collector;
 
 /*
- * Tracks what the directory says is tracked, and starts the thread. `store` and `table` must outlive it; `hints`: somebody sits at
- * a prompt, so what happens at the engine is to be known at once. NULL with *err.
+ * Tracks what the directory says is tracked, and starts the thread. `store` and `table` must outlive it; `prompt`: somebody sits at
+ * one, so what can be completed is to be known. NULL with *err.
  */
-struct collector *collector_start(struct store *store, struct tracked_table *table, bool hints, struct error *err);
+struct collector *collector_start(struct store *store, struct tracked_table *table, bool prompt, struct error *err);
 
 /* Ends the thread and its requests at once: drain first what is to be complete. */
 void collector_stop(struct collector *collector);

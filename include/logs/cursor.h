@@ -15,6 +15,9 @@
  * file ends with is taken for its continuation (MATCH_REST). Where that can be read in several ways, because the parts are alike,
  * nobody can tell which of them are new: they are left out, and the next whole line is where the file goes on (MATCH_LINES).
  * In either case something may be missing: the window is doubtful, and that is told as a gap.
+ *
+ * If the engine does have lines that stand near the file's end, in blocks that are whole, but not the anchor, somebody has edited the file:
+ * what follows the last of these lines is new (MATCH_KNOWN), and that is told as well.
  */
 #ifndef PURSER_LOGS_CURSOR_H
 #define PURSER_LOGS_CURSOR_H
@@ -46,7 +49,9 @@ struct cursor {
 		bool known;
 		moment at; /* of its last record, if that has no newline: what follows it may have the same time; else 0 */
 	} open[2];              /* by stream */
-	uint64_t last[CURSOR_LAST]; /* digests of the last records: a ring */
+	uint64_t last[CURSOR_LAST];       /* digests of the last records: a ring */
+	uint64_t lines;                   /* ends of lines that were seen … */
+	uint64_t last_lines[CURSOR_LAST]; /* … and the digests of the last of these: a ring */
 };
 
 /* Moves the cursor behind `record`. */
@@ -67,6 +72,7 @@ enum match {
 	/* The same, once MATCH_WHOLE has not found the anchor: */
 	MATCH_REST,  /* if what is there overlaps the file in one way: what follows is new */
 	MATCH_LINES, /* if it does in several: from the next whole line on all is new */
+	MATCH_KNOWN, /* if it does in none: what follows the last line that the file knows */
 };
 
 #define MATCHER_CANDIDATES 8
@@ -86,12 +92,17 @@ struct matcher {
 	uint64_t last[CURSOR_LAST]; /* digests: a ring */
 	uint64_t overlaps;          /* in how many ways what is there can overlap the file … */
 	uint64_t overlap;           /* … and how many records are known to be the same, the last time */
-	uint64_t least;             /* MATCH_REST: how many must be */
+	bool begun;                 /* the window's first block is over */
+	uint64_t known;             /* lines since then that are among the file's last */
+	uint64_t least;             /* MATCH_REST: how many must be the same; MATCH_KNOWN: how many must be known */
 	bool found;
 	bool doubtful; /* found, but before what is new something may be missing; complete after matcher_end */
 };
 
-/* `least` is for MATCH_REST: the overlap that MATCH_WHOLE found. Should the engine drop more meanwhile a shorter one proves nothing. */
+/*
+ * `least` is what MATCH_WHOLE found: the overlap, for MATCH_REST; how many were known, for MATCH_KNOWN. Should the engine drop more
+ * meanwhile, less proves nothing.
+ */
 void matcher_init(struct matcher *matcher, const struct cursor *file, enum match match, uint64_t least);
 
 /* Takes the next record; true if it is new: it follows the place where the file ends. */

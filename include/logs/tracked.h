@@ -29,6 +29,7 @@
 	X(TROUBLE, "trouble")       /* the last poll failed; `error` says why; it is tried again */                    \
 	X(UNREADABLE, "unreadable") /* its log driver keeps nothing that can be read */                                \
 	X(ELSEWHERE, "elsewhere")   /* shown only: another purser collects, and knows */                              \
+	X(OTHER, "other engine")    /* another engine answers than the one that has it; it waits for that */          \
 	X(GONE, "gone")             /* the engine does not have it any more */
 
 enum phase {
@@ -43,6 +44,7 @@ struct tracked {
 	char id[CONTAINER_ID_LEN + 1];
 	char name[STORE_NAME_MAX + 1];
 	const struct runtime *runtime;
+	char engine[STORE_ENGINE_MAX + 1]; /* the id of the engine that has it; "": not known */
 	uint64_t generation;
 	int64_t added_ms;            /* monotonic */
 	moment added_at;
@@ -60,7 +62,8 @@ struct tracked {
 	char file[STORE_NAME_MAX + 1]; /* in the log directory; "" before the first record */
 	uint64_t bytes;                /* of the file */
 	uint64_t fresh;                /* records appended since this purser began to collect */
-	uint64_t gaps;                 /* found since then */
+	uint64_t gaps;                 /* written down, of its whole life */
+	moment gap_from, gap_to;       /* the last of them; 0: not known */
 	moment last_at;                /* time of the last record stored; 0: none */
 	int64_t lag_ms;                /* from a record's time to its being stored, newest record of the last poll that had any */
 	char error[512];
@@ -78,8 +81,10 @@ int tracked_news_bell(const struct tracked_table *table);
 /* The shell's side ------------------------------------------------------------------------------------------------ */
 
 /* Adds the container, or leaves it as it is if it is there already; true if it was added. */
-bool tracked_add(struct tracked_table *table, const struct runtime *runtime, const char *id, const char *name, bool remove);
+bool tracked_add(struct tracked_table *table, const struct runtime *runtime, const struct store_entry *as);
 bool tracked_drop(struct tracked_table *table, const char *id);
+/* The same for one that was just removed from its engine by this purser. */
+bool tracked_drop_removed(struct tracked_table *table, const char *id);
 bool tracked_get(struct tracked_table *table, const char *id, struct tracked *copy);
 /* Copies of all entries, in the order they were added; free() them. */
 size_t tracked_all(struct tracked_table *table, struct tracked **copies);
@@ -93,12 +98,15 @@ void tracked_hurry(struct tracked_table *table, const char *id, bool hurry);
  */
 uint64_t tracked_ask_drain(struct tracked_table *table, const char *id);
 int tracked_drained(struct tracked_table *table, const char *id, uint64_t ticket, struct error *err);
-/* Whether this copy of an entry is up to date: looked at at least once, and nothing asked for is outstanding. */
+/* Whether this copy of an entry is up to date: looked at at least once, not behind, and nothing asked for is outstanding. */
 bool tracked_settled(const struct tracked *entry);
 
 /* One line for the user; false if there is none. Takes it away. */
 bool tracked_next_notice(struct tracked_table *table, char *text, size_t size);
-/* Somebody reads along: from now on it is also said that a container has ended, and that an engine does not answer. */
+/* Every container that the chosen runtime has, now and later, is to be tracked. */
+void tracked_want_all(struct tracked_table *table);
+bool tracked_wants_all(struct tracked_table *table);
+/* Somebody reads along: from now on it is also said that a container has ended, and that an engine does not answer, and soon. */
 void tracked_announce(struct tracked_table *table);
 
 /* What the engine was last seen to hold, for the prompt and completion. Names are added to `out`. */
@@ -116,6 +124,8 @@ pid_t collecting_elsewhere(struct tracked_table *table, char *why, size_t size);
 
 /* Posts what the collector found; what only the shell sets (drain_asked, end_expected, hurry) stays. False: the entry is not there any more. */
 bool tracked_post(struct tracked_table *table, const struct tracked *found);
+/* Whether it was dropped as one that purser removed; asked once. */
+bool tracked_take_removed(struct tracked_table *table, const char *id);
 /* Whether the shell said it is ending this container; asked once for each end. */
 bool tracked_take_expected_end(struct tracked_table *table, const char *id);
 void tracked_notify(struct tracked_table *table, const char *format, ...) PRINTF_LIKE(2, 3);

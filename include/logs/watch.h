@@ -1,6 +1,7 @@
 /*
- * Watches what one runtime holds: lists containers, inspects those that are asked about, reads images now and then, and keeps an events
- * stream open as a hint to list at once. The list is the truth; an event lost costs at most WATCH_INTERVAL_MS.
+ * Watches what one runtime holds: lists containers, inspects those that are asked about, reads images now and then, asks which engine it is
+ * that answers, and keeps an events stream open as a hint to list at once. The list is the truth; an event lost costs at most
+ * WATCH_INTERVAL_MS.
  */
 #ifndef PURSER_LOGS_WATCH_H
 #define PURSER_LOGS_WATCH_H
@@ -11,17 +12,25 @@
 
 struct watch {
 	const struct runtime *runtime;
-	bool hints;                /* keep an events stream, and the images for completion: for somebody at a prompt */
-	struct task list, inspect, images, events;
-	int64_t list_due_ms, inspect_due_ms, images_due_ms, events_due_ms;
+	bool hints;                /* keep an events stream: somebody waits for what happens */
+	bool prompt;               /* keep the images for completion */
+	struct task list, inspect, images, events, identity;
+	int64_t list_due_ms, inspect_due_ms, images_due_ms, events_due_ms, identity_due_ms;
+	int64_t identity_asked_ms; /* 0: never */
+	bool identity_tried;       /* it was asked for, and there was an answer of some kind */
+	bool identity_unknown;     /* there was none to be had: to be reported by watch_identified */
+	char engine[ENGINE_ID_MAX + 1]; /* that answered last; "": not known, or the runtime does not tell */
 	int backoff_ms;            /* after a failure; 0: the engine answers */
+	int events_backoff_ms;     /* after a stream that ended at once */
 	char trouble[512];         /* why it does not */
 	struct buf event;          /* the line that is being read */
-	void (*on_event)(void *arg, const char *line); /* called for each event, before the next list */
+	bool events_live;          /* it tells what happened since the stream was opened … */
+	moment events_opened;      /* … not before */
+	void (*on_event)(void *arg, const struct watch *watch, const struct container_event *event); /* before the next list */
 	void *on_event_arg;
 };
 
-void watch_init(struct watch *watch, const struct runtime *runtime, bool hints);
+void watch_init(struct watch *watch, const struct runtime *runtime);
 /* Tells what it waits for to end, so that all of a collector's end side by side. */
 void watch_stop(struct watch *watch);
 void watch_release(struct watch *watch);
@@ -29,6 +38,8 @@ void watch_release(struct watch *watch);
 /* Starts what is due. */
 void watch_schedule(struct watch *watch, int64_t now_ms);
 void watch_list_now(struct watch *watch);
+/* Which engine is it, from now on? */
+void watch_identify_now(struct watch *watch);
 int watch_wait_ms(const struct watch *watch, int64_t now_ms);
 /* Whether an inspection may start now. */
 bool watch_may_inspect(const struct watch *watch, int64_t now_ms);
@@ -39,6 +50,7 @@ int watch_inspect(struct watch *watch, struct strvec *ids, struct error *err);
 int watch_listed(struct watch *watch, int64_t *started_ms, struct result *out, struct error *err);
 int watch_inspected(struct watch *watch, struct result *out, struct error *err);
 int watch_images(struct watch *watch, struct result *out);
+int watch_identified(struct watch *watch, struct result *out);
 /* Moves the events stream on. */
 void watch_step_events(struct watch *watch);
 

@@ -12,6 +12,7 @@
 /* X(verb, changes something) */
 #define VERBS(X)                                                                                                       \
 	X(VERSION, false)  /* does an engine answer? */                                                                \
+	X(IDENTITY, false) /* which one? */                                                                            \
 	X(LIST, false)     /* containers */                                                                            \
 	X(IMAGES, false)                                                                                               \
 	X(INSPECT, false)  /* details of `targets`; several at once */                                                 \
@@ -40,7 +41,8 @@ struct action {
 	struct strvec options; /* in the spelling docker, nerdctl and podman share: "--filter=name=web" */
 	struct strvec words;   /* VERB_CREATE: what follows the options */
 	int64_t tail;          /* VERB_WINDOW: records, or TAIL_ALL */
-	int64_t since;         /* VERB_WINDOW: unix seconds; 0: from the beginning */
+	int64_t since;         /* VERB_WINDOW, VERB_EVENTS: unix seconds; 0: from the beginning, from now on */
+	int64_t until;         /* VERB_EVENTS: unix seconds; 0: without end */
 	int grace_s;           /* VERB_STOP, VERB_RESTART: seconds a container is given to end, for the deadline */
 };
 

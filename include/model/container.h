@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/moment.h"
@@ -46,10 +47,24 @@ struct container {
 /* What `inspect` tells and `ps` does not. */
 struct container_detail {
 	const char *id, *name, *log_driver, *error;
+	int64_t log_kept; /* bytes the engine keeps of the log at least, as it stores them, once there were so many; 0: all, or not known */
 	enum container_state state;
 	int exit_code;
 	bool tty, oom_killed;
 	moment created, started, finished; /* 0: never */
+};
+
+/* Something that happened to a container, as an engine tells it. */
+struct container_event {
+	enum container_happening {
+		HAPPENED_OTHER,
+		HAPPENED_CREATE,
+		HAPPENED_START,
+		HAPPENED_END,
+	} what;
+	char id[CONTAINER_ID_LEN + 1];
+	moment at;
+	int exit_code; /* HAPPENED_END */
 };
 
 /* One row of `images`. */

@@ -9,12 +9,15 @@
 #include "model/container.h"
 #include "system/request.h"
 
+#define ENGINE_ID_MAX 127
+
 /* What a reply means; which member is filled follows from the action's verb. */
 struct result {
 	struct container_list containers; /* LIST */
 	struct detail_list details;       /* INSPECT */
 	struct image_list images;         /* IMAGES */
 	char id[CONTAINER_ID_LEN + 1];    /* CREATE */
+	char engine[ENGINE_ID_MAX + 1];   /* IDENTITY */
 };
 
 void result_release(struct result *result);
@@ -29,6 +32,8 @@ struct runtime {
 	 */
 	int (*decode)(const struct runtime *self, const struct action *action, const struct reply *reply, struct result *out,
 		      struct error *err);
+	/* Reads one line of VERB_EVENTS. false: it says nothing. */
+	bool (*read_event)(const struct runtime *self, const char *line, size_t len, struct container_event *out);
 	const void *dialect;
 };
 

@@ -106,6 +106,20 @@ int buf_add(struct buf *buf, const void *bytes, size_t len)
 	return 0;
 }
 
+char *buf_reserve(struct buf *buf, size_t len)
+{
+	if (!fits(buf, len))
+		return NULL;
+	reserve(buf, len);
+	return buf->bytes + buf->len;
+}
+
+void buf_grow(struct buf *buf, size_t len)
+{
+	buf->len += len;
+	buf->bytes[buf->len] = '\0';
+}
+
 int buf_add_text(struct buf *buf, const char *text)
 {
 	return buf_add(buf, text, strlen(text));

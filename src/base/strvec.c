@@ -77,6 +77,19 @@ void strvec_push_all(struct strvec *vec, ...)
 	va_end(texts);
 }
 
+bool strvec_drop(struct strvec *vec, const char *text)
+{
+	for (size_t i = 0; i < vec->nr; i++) {
+		if (strcmp(vec->items[i], text) != 0)
+			continue;
+		free(vec->items[i]);
+		memmove(vec->items + i, vec->items + i + 1, (vec->nr - i) * sizeof(*vec->items));
+		vec->nr--;
+		return true;
+	}
+	return false;
+}
+
 bool strvec_has(const struct strvec *vec, const char *text)
 {
 	for (size_t i = 0; i < vec->nr; i++) {

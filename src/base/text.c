@@ -1,9 +1,12 @@
 /* Text for people: made safe for a terminal, measured in cells, matched and compared. */
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <wchar.h>
 
 #include "base/macros.h"
@@ -257,4 +260,25 @@ unsigned text_lines(const char *bytes, size_t len)
 	for (size_t i = 0; i < len; i++)
 		lines += bytes[i] == '\n';
 	return lines;
+}
+
+bool text_size(const char *text, unsigned thousand, int64_t *out)
+{
+	static const char units[] = "bkmgt";
+	char *end;
+	double number = strtod(text, &end);
+
+	if (end == text || !isdigit((unsigned char)*text) || number < 0)
+		return false;
+	while (*end == ' ')
+		end++;
+	const char *unit = *end != '\0' ? strchr(units, tolower((unsigned char)*end)) : units;
+	if (unit == NULL || (*end != '\0' && end[1] != '\0' && strcasecmp(end + 1, "b") != 0 && strcasecmp(end + 1, "ib") != 0))
+		return false;
+	for (; unit > units; unit--)
+		number *= thousand;
+	if (number > 1e18)
+		return false;
+	*out = (int64_t)number;
+	return true;
 }

@@ -127,7 +127,7 @@ static int remove_one(struct session *session, const struct invocation *call, co
 		tracked_expect_end(session->table, id);
 	if (request_for(session, call, VERB_REMOVE, id, err) < 0)
 		return -1;
-	return tracked ? session_untrack(session, id, err) : 0;
+	return tracked ? session_forget(session, id, err) : 0;
 }
 
 static int run_rm(struct session *session, const struct invocation *call, struct error *err)

@@ -109,7 +109,7 @@ static int start_failed(struct session *session, const struct invocation *call, 
 	struct error ignored;
 	as_docker_run(err);
 	if (flag_given(call, "rm") && session_act(session, VERB_REMOVE, id, NULL, &ignored) == 0)
-		session_untrack(session, id, &ignored);
+		session_forget(session, id, &ignored);
 	else
 		error_wrap(err, "container %.12s was created but did not start", id);
 	return -1;

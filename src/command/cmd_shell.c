@@ -29,7 +29,11 @@ static int run_help(struct session *session UNUSED, const struct invocation *cal
 	if (invocation_has(call, "markdown")) {
 		manual_markdown(&text);
 	} else if (call->operands_nr) {
-		const struct command *command = command_find(call->operands[0], true);
+		const struct command *command = call->operands_nr > 1 ? command_find_two(call->operands[0], call->operands[1])
+								      : command_find(call->operands[0], true);
+		if (!command && call->operands_nr > 1)
+			return error_set(err, ERROR_USAGE, "unknown command '%.60s %.60s'; help lists them", call->operands[0],
+					 call->operands[1]);
 		if (!command)
 			return error_set(err, ERROR_USAGE, "unknown command '%.60s'; help lists them", call->operands[0]);
 		manual_command(command, &text);
@@ -70,7 +74,7 @@ const struct command cmd_help = {
 		   "a command. Nothing is expanded: $ and ` are characters like others. A container's name may be a pattern with * and ?\n"
 		   "in quotes or without. A line that begins with ! goes to your own shell.",
 	.options = (const struct option[]){ { "markdown", 0, KIND_FLAG, NULL, "the list as README has it" }, { 0 } },
-	.operands = (const struct operand[]){ { "COMMAND", KIND_COMMAND, 0, 1, .help = "which one" }, { 0 } },
+	.operands = (const struct operand[]){ { "COMMAND", KIND_COMMAND, 0, 2, .help = "which one" }, { 0 } },
 	.examples = (const struct example[]){ { "help run", "its options and examples" }, { 0 } },
 	.flags = COMMAND_OFFLINE,
 	.run = run_help,

@@ -3,13 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/text.h"
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
 #include "command/target.h"
-#include "logs/logfile.h"
+#include "logs/scan.h"
 #include "model/json.h"
 #include "base/banned.h"
 
@@ -109,27 +108,31 @@ static int run_untrack(struct session *session, const struct invocation *call, s
 
 /* ---- status ---- */
 
-static int count_record(void *arg, const struct record *record UNUSED, struct error *err UNUSED)
+/* What is stored of a container: the files are what counts, and they are read each time. */
+struct stored_size {
+	uint64_t records, bytes, files;
+};
+
+static struct stored_size measure(const struct session *session, const struct tracked *entry)
 {
-	++*(uint64_t *)arg;
-	return 0;
+	SCOPED(shelf_release) struct shelf_files files;
+	struct stored_size size = { 0 };
+	struct error ignored;
+	shelf_of(&session->store, entry->id, entry->name, &files);
+	size.files = files.nr;
+	scan_count(session->store.dir, &files, &size.records, &size.bytes, &ignored);
+	return size;
 }
 
-/* The file is what counts: it is read each time. */
-static uint64_t stored_records(const struct session *session, struct tracked *entry)
+static void json_moment(struct buf *out, const char *key, moment at)
 {
-	struct logfile file;
-	struct error err;
-	uint64_t records = 0;
-	if (!entry->file[0] || logfile_open_reading(&file, session->store.dir, entry->file, &err) < 0)
-		return 0;
-	logfile_each(file.fd, 0, file.size, count_record, &records, &err);
-	entry->bytes = (uint64_t)file.size;
-	logfile_close(&file);
-	return records;
+	char text[MOMENT_TEXT_LEN + 1] = "";
+	if (at)
+		moment_format(at, text);
+	buf_printf(out, ",\"%s\":\"%s\"", key, text);
 }
 
-static void json_status(const struct tracked *entry, uint64_t records, struct buf *out)
+static void json_status(const struct tracked *entry, const struct stored_size *size, struct buf *out)
 {
 	buf_add_text(out, "{\"ID\":");
 	json_add_text(out, entry->id);
@@ -137,8 +140,12 @@ static void json_status(const struct tracked *entry, uint64_t records, struct bu
 	json_add_text(out, entry->name);
 	buf_printf(out, ",\"Runtime\":\"%s\",\"State\":\"%s\",\"Log\":\"%s\"", entry->runtime->name, container_state_name(entry->state),
 		   phase_name(entry->phase));
-	buf_printf(out, ",\"Records\":%llu,\"Bytes\":%llu,\"LagMs\":%lld,\"Gaps\":%llu,\"Error\":", (unsigned long long)records,
-		   (unsigned long long)entry->bytes, (long long)entry->lag_ms, (unsigned long long)entry->gaps);
+	buf_printf(out, ",\"Records\":%llu,\"Bytes\":%llu,\"Files\":%llu,\"LagMs\":%lld,\"Gaps\":%llu", (unsigned long long)size->records,
+		   (unsigned long long)size->bytes, (unsigned long long)size->files, (long long)entry->lag_ms,
+		   (unsigned long long)entry->gaps);
+	json_moment(out, "GapFrom", entry->gap_from);
+	json_moment(out, "GapTo", entry->gap_to);
+	buf_add_text(out, ",\"Error\":");
 	json_add_text(out, entry->error);
 	buf_add_text(out, ",\"File\":");
 	json_add_text(out, entry->file);
@@ -147,15 +154,15 @@ static void json_status(const struct tracked *entry, uint64_t records, struct bu
 
 #define STATUS_COLUMNS 8
 
-static void row_status(const struct tracked *entry, uint64_t records, struct arena *arena, const char **cells)
+static void row_status(const struct tracked *entry, const struct stored_size *size, struct arena *arena, const char **cells)
 {
 	char number[32];
 	cells[0] = entry->name;
 	cells[1] = container_state_name(entry->state);
 	cells[2] = phase_name(entry->phase);
-	snprintf(number, sizeof number, "%llu", (unsigned long long)records);
+	snprintf(number, sizeof number, "%llu", (unsigned long long)size->records);
 	cells[3] = arena_text(arena, number);
-	snprintf(number, sizeof number, "%llu", (unsigned long long)entry->bytes);
+	snprintf(number, sizeof number, "%llu", (unsigned long long)size->bytes);
 	cells[4] = arena_text(arena, number);
 	if (entry->last_at && entry->fresh)
 		snprintf(number, sizeof number, "%lldms", (long long)entry->lag_ms);
@@ -167,7 +174,21 @@ static void row_status(const struct tracked *entry, uint64_t records, struct are
 	cells[7] = entry->error[0] ? entry->error : entry->file;
 }
 
-static void print_status(const struct session *session, struct tracked *entries, size_t nr, bool json)
+static void print_gaps(const struct tracked *entries, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		char from[MOMENT_TEXT_LEN + 1] = "its beginning", to[MOMENT_TEXT_LEN + 1] = "its end";
+		if (!entries[i].gaps)
+			continue;
+		if (entries[i].gap_from)
+			moment_format(entries[i].gap_from, from);
+		if (entries[i].gap_to)
+			moment_format(entries[i].gap_to, to);
+		output_line("%s: the last gap is between %s and %s; logs --marks %s shows all", entries[i].name, from, to, entries[i].name);
+	}
+}
+
+static void print_status(const struct session *session, const struct tracked *entries, size_t nr, bool json)
 {
 	static const struct column columns[STATUS_COLUMNS] = { { "NAME", true },   { "STATE", false }, { "LOG", false },  { "RECORDS", false },
 							       { "BYTES", false }, { "LAG", false },   { "GAPS", false }, { "FILE OR ERROR", true } };
@@ -175,16 +196,18 @@ static void print_status(const struct session *session, struct tracked *entries,
 	SCOPED(arena_release) struct arena arena = ARENA_INIT;
 	const char **cells = xcalloc(nr + 1, STATUS_COLUMNS * sizeof *cells);
 	for (size_t i = 0; i < nr; i++) {
-		uint64_t records = stored_records(session, &entries[i]);
+		struct stored_size size = measure(session, &entries[i]);
 		if (json)
-			json_status(&entries[i], records, &text);
+			json_status(&entries[i], &size, &text);
 		else
-			row_status(&entries[i], records, &arena, cells + i * STATUS_COLUMNS);
+			row_status(&entries[i], &size, &arena, cells + i * STATUS_COLUMNS);
 	}
-	if (json)
+	if (json) {
 		output_bytes(&text);
-	else
+	} else {
 		output_table(columns, STATUS_COLUMNS, cells, nr);
+		print_gaps(entries, nr);
+	}
 	free(cells);
 }
 
@@ -200,23 +223,23 @@ static void print_heading(const struct session *session, pid_t holder, const cha
 
 static bool looked_at(const struct tracked *entries, size_t nr)
 {
+	int64_t now_ms = monotonic_ms();
 	for (size_t i = 0; i < nr; i++)
-		if (!tracked_settled(&entries[i]))
+		if (!tracked_settled(&entries[i]) && now_ms - entries[i].added_ms < LOOK_MS)
 			return false;
 	return true;
 }
 
-/* A purser that has just begun has nothing to say yet: each container is looked at once first, or LOOK_MS go by. */
+/* A container that was just taken up has nothing to say yet: it is looked at once first, or LOOK_MS go by. */
 static int wait_first_look(struct session *session, struct error *err)
 {
-	int64_t until = monotonic_ms() + LOOK_MS;
 	char why[256];
 	for (;;) {
 		struct tracked *entries;
 		size_t nr = tracked_all(session->table, &entries);
 		bool looked = looked_at(entries, nr);
 		free(entries);
-		if (looked || monotonic_ms() >= until || collecting_elsewhere(session->table, why, sizeof why))
+		if (looked || collecting_elsewhere(session->table, why, sizeof why))
 			return 0;
 		if (session_wait_news(session, 100, err) < 0)
 			return -1;
@@ -226,9 +249,14 @@ static int wait_first_look(struct session *session, struct error *err)
 /* What another purser collects is known by its files alone. */
 static void look_at_files(const struct session *session, struct tracked *entries, size_t nr)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (!entries[i].file[0])
-			store_find_file(&session->store, entries[i].id, entries[i].file);
+	for (size_t i = 0; i < nr; i++) {
+		SCOPED(shelf_release) struct shelf_files files = { 0 };
+		if (entries[i].file[0])
+			continue;
+		shelf_of(&session->store, entries[i].id, entries[i].name, &files);
+		if (files.nr)
+			memcpy(entries[i].file, files.items[files.nr - 1].file, sizeof entries[i].file);
+	}
 }
 
 static int run_status(struct session *session, const struct invocation *call, struct error *err)
@@ -281,9 +309,10 @@ const struct command cmd_untrack = {
 const struct command cmd_status = {
 	.name = "status",
 	.summary = "show what is collected, and how that stands",
-	.details = "LOG is elsewhere (another purser collects), waiting, following, catching up, complete, trouble, unreadable (the log driver keeps nothing) or gone. LAG is the\n"
-		   "time from the engine's stamp on the last record to its being stored. GAPS counts the times the engine had dropped records\n"
-		   "before they could be read.",
+	.details = "LOG is waiting, following, catching up, complete, trouble (it is tried again), unreadable (the log driver keeps nothing),\n"
+		   "elsewhere (another purser collects), other engine (the one that has it does not answer, but another) or gone. LAG is the\n"
+		   "time from the engine's stamp on the last record to its being stored. GAPS counts the times that records were lost before\n"
+		   "they could be read. RECORDS and BYTES are what is stored, rotated and compressed files included.",
 	.options = (const struct option[]){ { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" }, { 0 } },
 	.examples = (const struct example[]){ { "status", "all tracked containers" }, { 0 } },
 	.flags = COMMAND_COLLECTS,

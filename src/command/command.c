@@ -9,7 +9,7 @@
 
 struct parser {
 	const struct strvec *argv;
-	size_t at; /* the word that is parsed */
+	size_t at, name_words; /* the word that is parsed; how many of them are the command's name */
 	enum parse_mode mode;
 	bool options_ended;
 	struct invocation call;
@@ -43,7 +43,7 @@ static bool is_called(const struct command *command, const char *name)
 
 static bool may_stand_for(const struct command *command, const char *prefix)
 {
-	if (command->flags & COMMAND_HIDDEN)
+	if ((command->flags & COMMAND_HIDDEN) || strchr(command->name, ' ') != NULL)
 		return false;
 	return has_prefix(command->name, prefix) || has_prefix(command->alias, prefix);
 }
@@ -74,6 +74,19 @@ const struct command *command_find(const char *name, bool abbreviate)
 	if (!abbreviate || *name == '\0' || count_abbreviated(name, &command) != 1)
 		return NULL;
 	return command->flags & COMMAND_DESTROYS ? NULL : command;
+}
+
+const struct command *command_find_two(const char *first, const char *second)
+{
+	size_t len = strlen(first);
+
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		const char *name = commands[i]->name;
+
+		if (strncmp(name, first, len) == 0 && name[len] == ' ' && strcmp(name + len + 1, second) == 0)
+			return commands[i];
+	}
+	return NULL;
 }
 
 static const char *nearest(const char *typed, const struct strvec *words)
@@ -385,7 +398,7 @@ static int check_operands_complete(const struct parser *parser)
 
 static int parse_words(struct parser *parser)
 {
-	for (parser->at = 1; parser->at < parser->argv->nr; parser->at++) {
+	for (parser->at = parser->name_words; parser->at < parser->argv->nr; parser->at++) {
 		if (parse_word(parser, parser->argv->items[parser->at]) < 0)
 			return -1;
 		if (parser->call.help && parser->mode == PARSE_WHOLE)
@@ -409,7 +422,12 @@ static int parse_call(struct parser *parser, bool abbreviate)
 		parser->call.wants_command = parser->argv->nr == 1;
 		return 0;
 	}
-	parser->call.command = command_find(name, abbreviate);
+	/* Where the second word is still being typed it may become anything. */
+	if (parser->argv->nr > (parser->mode == PARSE_PARTIAL ? 2 : 1))
+		parser->call.command = command_find_two(name, parser->argv->items[1]);
+	parser->name_words = parser->call.command != NULL ? 2 : 1;
+	if (parser->call.command == NULL)
+		parser->call.command = command_find(name, abbreviate);
 	if (parser->call.command == NULL)
 		return parser->mode == PARSE_WHOLE ? refuse_command(name, abbreviate, parser->err) : 0;
 	return parse_rest(parser);
@@ -440,7 +458,7 @@ int command_parse(const struct strvec *argv, enum parse_mode mode, bool abbrevia
 
 int command_parse_as(const struct command *command, const struct strvec *argv, struct invocation *out, struct error *err)
 {
-	struct parser parser = { .argv = argv, .mode = PARSE_WHOLE, .call = { .command = command }, .err = err };
+	struct parser parser = { .argv = argv, .name_words = 1, .mode = PARSE_WHOLE, .call = { .command = command }, .err = err };
 
 	return finish(&parser, parse_rest(&parser), out);
 }

@@ -28,8 +28,20 @@ static void add_words(struct completer *completer, const char *const *words, con
 static void add_commands(struct completer *completer)
 {
 	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (!(commands[i]->flags & COMMAND_HIDDEN))
+		if (!(commands[i]->flags & COMMAND_HIDDEN) && strchr(commands[i]->name, ' ') == NULL)
 			strvec_push(&completer->known, commands[i]->name);
+	}
+}
+
+/* Of "logs verify", where "logs" is there. */
+static void add_second_words(struct completer *completer)
+{
+	const char *first = completer->call->command->name;
+	size_t len = strlen(first);
+
+	for (size_t i = 0; commands[i] != NULL && completer->call->words.nr == 0; i++) {
+		if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
+			strvec_push(&completer->known, commands[i]->name + len + 1);
 	}
 }
 
@@ -79,6 +91,10 @@ static void add_of_kind(struct completer *completer, enum kind kind)
 	case KIND_CONTAINER:
 		add_containers(completer, STATES_ANY);
 		break;
+	case KIND_LOG:
+		add_containers(completer, STATES_ANY);
+		add_listed(completer, completer->source->stored);
+		break;
 	case KIND_RUNTIME:
 		add_listed(completer, completer->source->runtimes);
 		break;
@@ -92,13 +108,11 @@ static void add_of_kind(struct completer *completer, enum kind kind)
 
 static void add_operand(struct completer *completer, const struct operand *operand)
 {
-	if (operand->kind != KIND_CONTAINER) {
+	if (operand->kind == KIND_CONTAINER)
+		add_containers(completer, operand->states);
+	else
 		add_of_kind(completer, operand->kind);
-		return;
-	}
-	add_containers(completer, operand->states);
-	if (operand->stored)
-		add_listed(completer, completer->source->stored);
+	add_second_words(completer);
 }
 
 static void add_awaited(struct completer *completer)

@@ -10,6 +10,7 @@
 
 #include "base/moment.h"
 #include "command/command.h"
+#include "logs/logname.h"
 #include "model/container.h"
 #include "base/banned.h"
 
@@ -23,6 +24,7 @@ static const char *const runtimes[] = { "docker", "nerdctl", "podman", NULL };
 static const char *const pulls[] = { "always", "missing", "never", NULL };
 static const char *const restarts[] = { "no", "always", "unless-stopped", "on-failure", NULL };
 static const char *const formats[] = { "table", "json", NULL };
+static const char *const runs[] = { "last", "-2", NULL };
 
 /* Of `ps` and `images`, over all runtimes. */
 static const char *const filters[] = {
@@ -73,11 +75,31 @@ static bool is_boolean(const char *value)
 	return is_among(value, booleans);
 }
 
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS "_.-"
+
 static bool is_container(const char *value)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS "_.-*?";
+	return is_one_word(value) && value[strspn(value, NAME_LETTERS "*?")] == '\0';
+}
 
-	return is_one_word(value) && value[strspn(value, allowed)] == '\0';
+/* "web", "web@2" */
+static bool is_log(const char *value)
+{
+	size_t len = strspn(value, NAME_LETTERS);
+
+	if (!is_one_word(value) || len == 0)
+		return false;
+	return value[len] == '\0' || (value[len] == '@' && is_number(value + len + 1, INT_MAX) && value[len + 1] != '0');
+}
+
+static bool is_run(const char *value)
+{
+	return strcmp(value, "last") == 0 || (value[0] == '-' && is_number(value + 1, INT_MAX) && value[1] != '0');
+}
+
+static bool is_files(const char *value)
+{
+	return is_number(value, INT_MAX) && strtoul(value, NULL, 10) >= 2;
 }
 
 static bool has_upper_case(const char *text, size_t len)
@@ -364,12 +386,15 @@ static const struct {
 } kinds[KIND_REST + 1] = {
 	[KIND_FLAG] = { is_boolean, "true or false", booleans },
 	[KIND_CONTAINER] = { is_container, "a name or an id: letters, digits, _ . - (and * ? for a pattern)", NULL },
+	[KIND_LOG] = { is_log, "a name, NAME@2 for the one before of that name, or an id", NULL },
 	[KIND_NAME] = { container_name_valid, "letters, digits, _ . -, two or more, first a letter or digit", NULL },
 	[KIND_IMAGE] = { is_image, "[REGISTRY/]REPOSITORY[:TAG][@DIGEST], the repository in lower case", NULL },
 	[KIND_COMMAND] = { is_filled, "a command's name", NULL },
 	[KIND_RUNTIME] = { is_filled, "docker, nerdctl or podman", runtimes },
 	[KIND_COUNT] = { is_count, "a whole number from 0 to 2147483647", NULL },
 	[KIND_TAIL] = { is_tail, "a whole number or all", NULL },
+	[KIND_RUN] = { is_run, "last, -1 for the same, -2 for the one before …", runs },
+	[KIND_FILES] = { is_files, "a whole number, 2 or more: the last line of one tells where the next goes on", NULL },
 	[KIND_SECONDS] = { is_seconds, "a whole number of seconds, or -1 for no limit", NULL },
 	[KIND_SIGNAL] = { is_signal, "a name (TERM, SIGTERM, RTMIN+3) or a number from 1 to 64", signals },
 	[KIND_PORT] = { is_port, "[[IP:]HOST:]CONTAINER[/tcp|udp|sctp], ports 1 to 65535", NULL },
@@ -408,6 +433,8 @@ int kind_check(enum kind kind, const char *what, const char *value, struct error
 
 	if (kind == KIND_SINCE)
 		return check_since(what, value, err);
+	if (kind == KIND_LOG_NAME)
+		return log_template_check(value, err) < 0 ? error_wrap(err, "%s", what) : 0;
 	if (kinds[kind].accepts == NULL || kinds[kind].accepts(value))
 		return 0;
 	return error_set(err, ERROR_USAGE, "%s: '%.80s' is not %s %s: use %s", what, value,

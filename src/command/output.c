@@ -33,6 +33,39 @@ static void PRINTF_LIKE(3, 0) print_formatted(FILE *to, const char *prefix, cons
 	free(text);
 }
 
+static bool progress_shown;
+
+static void clear_progress(void)
+{
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
+}
+
+void output_progress(const char *format, ...)
+{
+	const char *term = getenv("TERM");
+	SCOPED(buf_release) struct buf line = BUF_INIT(4 * LINE_MAX_BYTES);
+	char *text;
+	va_list args;
+	if (!isatty(STDERR_FILENO) || !term || !strcmp(term, "dumb"))
+		return;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	struct winsize size = { 0 };
+	ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+	SCOPED(buf_release) struct buf safe = BUF_INIT(LINE_MAX_BYTES);
+	text_add_safe(&safe, text, (size_t)len, false);
+	text_add_cells(&line, buf_text(&safe), size.ws_col ? size.ws_col - 1u : 79, false); /* one that wraps could not be taken away */
+	free(text);
+	clear_progress();
+	fputs(buf_text(&line), stderr);
+	progress_shown = line.len > 0;
+}
+
 void output_line(const char *format, ...)
 {
 	va_list args;
@@ -73,6 +106,7 @@ void output_warning(const char *format, ...)
 {
 	va_list args;
 	fflush(stdout);
+	clear_progress();
 	va_start(args, format);
 	print_formatted(stderr, message_prefix(false), format, args);
 	va_end(args);
@@ -84,6 +118,7 @@ void output_error(const char *where, const struct error *err)
 	if (err->kind == ERROR_STATUS) /* a container's command failed; it has said so itself */
 		return;
 	fflush(stdout);
+	clear_progress();
 	buf_printf(&text, "%s%s%s", where ? where : "", where ? ": " : "", err->text);
 	print_safe(stderr, message_prefix(true), buf_text(&text), text.len);
 }

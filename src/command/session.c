@@ -119,7 +119,7 @@ int session_store(struct session *session, struct error *err)
 		return 0;
 	if (log_directory(session, &path, err) < 0)
 		return -1;
-	return store_open(&session->store, buf_text(&path), err);
+	return store_open(&session->store, buf_text(&path), &session->settings.keeping, err);
 }
 
 static void start_collector(struct session *session)
@@ -351,7 +351,7 @@ void session_track(struct session *session, const char *id, const char *name, bo
 	snprintf(entry.runtime, sizeof entry.runtime, "%s", session->runtime->name);
 	if (store_put(&session->store, &entry, &err) < 0)
 		output_warning("%s is collected now, but will not be known to the next purser: %s", entry.name, err.text);
-	tracked_add(session->table, session->runtime, id, entry.name, remove);
+	tracked_add(session->table, session->runtime, &entry);
 }
 
 int session_track_existing(struct session *session, const char *target, struct error *err)
@@ -373,6 +373,14 @@ int session_untrack(struct session *session, const char *id, struct error *err)
 	if (store_drop(&session->store, id, err) < 0)
 		return -1;
 	tracked_drop(session->table, id);
+	return 0;
+}
+
+int session_forget(struct session *session, const char *id, struct error *err)
+{
+	if (store_drop(&session->store, id, err) < 0)
+		return -1;
+	tracked_drop_removed(session->table, id);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "command/interpret.h"
 #include "front/history.h"
 #include "front/script.h"
+#include "logs/shelf.h"
 #include "base/banned.h"
 
 #define NOTICE_SIZE 512
@@ -144,7 +145,7 @@ static void source_stored(void *arg, struct strvec *out)
 {
 	struct session *session = arg;
 	if (session->store.dir >= 0)
-		store_names(&session->store, out);
+		shelf_names(&session->store, out);
 }
 
 static void source_images(void *arg, struct strvec *out)

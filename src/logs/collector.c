@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/moment.h"
 #include "logs/follower.h"
+#include "logs/upkeep.h"
 #include "logs/watch.h"
 #include "base/banned.h"
 
@@ -27,15 +28,15 @@ struct collector {
 	atomic_bool stop;
 	struct store *store;
 	struct tracked_table *table;
-	bool hints;
+	bool prompt;
 
 	/* The rest is the thread's own. */
+	struct collection collection;
+	struct upkeep upkeep;
 	struct follower **followers;
 	size_t followers_nr;
 	struct watch watches[RUNTIMES_MAX];
 	size_t watches_nr;
-	bool collects;
-	pid_t holder;
 	int64_t lock_due_ms;
 	int directory;                    /* inotify: tells when another purser changed what is tracked */
 	struct strvec known;              /* ids in the directory's list when it was last read */
@@ -48,7 +49,7 @@ static void add_entry(struct collector *collector, const struct store_entry *ent
 	struct error err;
 	const struct runtime *runtime = runtime_find(entry->runtime, &err);
 	if (runtime)
-		tracked_add(collector->table, runtime, entry->id, entry->name, entry->remove);
+		tracked_add(collector->table, runtime, entry);
 }
 
 static bool listed(const struct store_entries *entries, const char *id)
@@ -105,7 +106,7 @@ static void become_collector(struct collector *collector, int64_t now_ms)
 {
 	struct error err = { 0 };
 	pid_t holder = 0;
-	if (collector->collects || now_ms < collector->lock_due_ms)
+	if (collector->collection.collects || now_ms < collector->lock_due_ms)
 		return;
 	collector->lock_due_ms = now_ms + LOCK_RETRY_MS;
 	int busy = store_lock(collector->store, &holder, &err);
@@ -113,11 +114,22 @@ static void become_collector(struct collector *collector, int64_t now_ms)
 		collecting_set(collector->table, -1, err.text);
 	} else if (busy) {
 		collecting_set(collector->table, holder ? holder : -1, "another purser collects");
+	} else if (journal_open(&collector->collection.journal, collector->store->dir, &err) < 0) {
+		collecting_set(collector->table, -1, err.text);
 	} else {
-		collector->collects = true;
+		collector->collection.collects = true;
 		collecting_set(collector->table, 0, "");
 		bell_ring(tracked_work_bell(collector->table)); /* the followers are to know */
 	}
+}
+
+static void note(struct collector *collector, enum journal_event event, const char *name, const char *text)
+{
+	struct mark mark = { .event = event };
+	snprintf(mark.name, sizeof mark.name, "%s", name);
+	snprintf(mark.text, sizeof mark.text, "%s", text);
+	if (collector->collection.collects)
+		journal_note(&collector->collection.journal, &mark);
 }
 
 /* ---- followers ---- */
@@ -137,10 +149,16 @@ static void update_follower(struct collector *collector, struct follower *follow
 	if (entry->hurry && !follower->entry.hurry)
 		follower_poll_now(follower);
 	follower->entry.hurry = entry->hurry;
-	if (collector->collects && !follower->collects && !follower->window.active) {
-		follower->collects = true;
-		follower_poll_now(follower);
-	}
+	if (collector->collection.collects)
+		follower_take_over(follower);
+}
+
+/* It is not tracked any more: somebody gave its log up, or removed it through purser. */
+static void drop_follower(struct collector *collector, struct follower *follower)
+{
+	if (tracked_take_removed(collector->table, follower->entry.id))
+		follower_removed(follower, "by purser");
+	follower_free(follower);
 }
 
 /* Walks the table: followers for new entries, none for those that are gone from it. */
@@ -152,10 +170,8 @@ static void walk_table(struct collector *collector)
 
 	for (size_t i = 0; i < nr; i++) {
 		followers[i] = find_follower(collector, &entries[i]);
-		if (!followers[i]) {
-			followers[i] = follower_new(&entries[i], collector->table, collector->store);
-			followers[i]->collects = collector->collects;
-		}
+		if (!followers[i])
+			followers[i] = follower_new(&entries[i], &collector->collection);
 		update_follower(collector, followers[i], &entries[i]);
 	}
 	for (size_t i = 0; i < collector->followers_nr; i++) {
@@ -163,7 +179,7 @@ static void walk_table(struct collector *collector)
 		for (size_t j = 0; j < nr && !kept; j++)
 			kept = followers[j] == collector->followers[i];
 		if (!kept)
-			follower_free(collector->followers[i]);
+			drop_follower(collector, collector->followers[i]);
 	}
 	free(collector->followers);
 	free(entries);
@@ -173,14 +189,41 @@ static void walk_table(struct collector *collector)
 
 /* ---- what the engine holds ---- */
 
-static void on_event(void *arg, const char *line)
+static struct follower *find_by_id(struct collector *collector, const char *id)
+{
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (!strcmp(collector->followers[i]->entry.id, id))
+			return collector->followers[i];
+	return NULL;
+}
+
+/* Everything is to be tracked, and here is something new. */
+static void track(struct collector *collector, const struct runtime *runtime, const char *id, const char *name)
+{
+	struct store_entry entry = { 0 };
+	struct error err;
+	snprintf(entry.id, sizeof entry.id, "%s", id);
+	snprintf(entry.name, sizeof entry.name, "%s", *name ? name : id);
+	snprintf(entry.runtime, sizeof entry.runtime, "%s", runtime->name);
+	if (store_put(collector->store, &entry, &err) < 0)
+		tracked_notify(collector->table, "%s: %s", entry.name, err.text);
+	tracked_add(collector->table, runtime, &entry);
+}
+
+static bool wants(struct collector *collector, const struct runtime *runtime)
+{
+	return runtime == seen_runtime(collector->table) && tracked_wants_all(collector->table);
+}
+
+static void on_event(void *arg, const struct watch *watch, const struct container_event *event)
 {
 	struct collector *collector = arg;
-	for (size_t i = 0; i < collector->followers_nr; i++)
-		if (strstr(line, collector->followers[i]->entry.id)) {
-			collector->followers[i]->inspect_due = true;
-			follower_poll_now(collector->followers[i]);
-		}
+	struct follower *follower = find_by_id(collector, event->id);
+	bool begins = event->what == HAPPENED_CREATE || event->what == HAPPENED_START;
+	if (follower)
+		follower_happened(follower, event);
+	else if (begins && watch->events_live && wants(collector, watch->runtime))
+		track(collector, watch->runtime, event->id, "");
 }
 
 static struct watch *watch_of(struct collector *collector, const struct runtime *runtime)
@@ -191,7 +234,8 @@ static struct watch *watch_of(struct collector *collector, const struct runtime 
 	if (collector->watches_nr == RUNTIMES_MAX)
 		return NULL;
 	struct watch *watch = &collector->watches[collector->watches_nr++];
-	watch_init(watch, runtime, collector->hints);
+	watch_init(watch, runtime);
+	watch->prompt = collector->prompt;
 	watch->on_event = on_event;
 	watch->on_event_arg = collector;
 	return watch;
@@ -208,13 +252,15 @@ static void watch_runtimes(struct collector *collector)
 		if (watch && collector->followers[i]->entry.hurry)
 			watch->hints = true; /* its end is to be seen at once */
 	}
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		collector->watches[i].hints |= tracked_announces(collector->table);
 }
 
-/* While an engine does not answer only those are asked for that somebody waits for. */
+/* While an engine does not answer only those are asked for that somebody waits for. Which engine it is, is asked first of all. */
 static bool worth_asking(struct collector *collector, const struct follower *follower)
 {
 	const struct watch *watch = watch_of(collector, follower->entry.runtime);
-	return !watch || !watch->backoff_ms || follower_awaited(follower);
+	return !watch || (watch->identity_tried && (!watch->backoff_ms || follower_awaited(follower)));
 }
 
 static void start_windows(struct collector *collector, int64_t now_ms)
@@ -256,21 +302,25 @@ static void reconcile(struct collector *collector, const struct runtime *runtime
 		if (row)
 			follower_listed(follower, row);
 		else if (follower->entry.added_ms < listed_ms)
-			follower_gone(follower);
+			follower_missing(follower);
 		follower->inspect_due |= row && monotonic_ms() - follower->inspected_ms > REINSPECT_MS;
 	}
+	for (size_t i = 0; wants(collector, runtime) && i < list->nr; i++)
+		if (!find_by_id(collector, list->items[i].id))
+			track(collector, runtime, list->items[i].id, list->items[i].name);
 	if (runtime == seen_runtime(collector->table))
 		seen_set_containers(collector->table, list);
 }
 
 static void report_answer(struct collector *collector, const struct watch *watch, bool was_in_trouble)
 {
-	bool in_trouble = watch->trouble[0] != '\0';
-	if (!tracked_announces(collector->table))
+	bool in_trouble = watch->trouble[0] != '\0', announces = tracked_announces(collector->table);
+	if (in_trouble == was_in_trouble)
 		return;
-	if (in_trouble && !was_in_trouble)
+	note(collector, in_trouble ? JOURNAL_ENGINE_DOWN : JOURNAL_ENGINE_UP, watch->runtime->name, watch->trouble);
+	if (announces && in_trouble)
 		tracked_notify(collector->table, "%s", watch->trouble);
-	if (!in_trouble && was_in_trouble)
+	else if (announces)
 		tracked_notify(collector->table, "%s answers again", watch->runtime->name);
 }
 
@@ -319,9 +369,34 @@ static void take_details(struct collector *collector, struct watch *watch)
 		else if (unreachable)
 			follower_unreachable(follower, &err);
 		else if (follower->entry.added_ms < started_ms)
-			follower_gone(follower);
+			follower_missing(follower);
 	}
 	result_release(&result);
+}
+
+/* Which engine answers: then it is known what it means that a container is not there. */
+static void take_identity(struct collector *collector, struct watch *watch)
+{
+	struct result result = { 0 };
+	if (watch_identified(watch, &result) != 0)
+		return;
+	if (watch->engine[0] && strcmp(watch->engine, result.engine) != 0) {
+		note(collector, JOURNAL_ENGINE_OTHER, watch->runtime->name, result.engine);
+		tracked_notify(collector->table, "another %s engine answers now; logs of the one before wait for it", watch->runtime->name);
+	}
+	memcpy(watch->engine, result.engine, sizeof watch->engine);
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (collector->followers[i]->entry.runtime == watch->runtime)
+			follower_identified(collector->followers[i], watch->engine, watch->identity_asked_ms);
+	result_release(&result);
+}
+
+static void ask_for_missing(struct collector *collector, struct watch *watch)
+{
+	for (size_t i = 0; i < collector->followers_nr && !watch->identity.active; i++)
+		if (collector->followers[i]->entry.runtime == watch->runtime &&
+		    collector->followers[i]->missed_ms > watch->identity_asked_ms)
+			watch_identify_now(watch);
 }
 
 static void take_images(struct collector *collector, struct watch *watch)
@@ -397,6 +472,7 @@ static void poll_watch(struct polled *polled, const struct watch *watch, int64_t
 	poll_task(polled, &watch->inspect);
 	poll_task(polled, &watch->images);
 	poll_task(polled, &watch->events);
+	poll_task(polled, &watch->identity);
 	at_most(polled, watch_wait_ms(watch, now_ms));
 }
 
@@ -404,8 +480,7 @@ static void poll_follower(struct polled *polled, const struct follower *follower
 {
 	poll_task(polled, &follower->window);
 	poll_task(polled, &follower->removal);
-	if (!follower->window.active && follower->collects && follower->due_ms != FOLLOWER_NEVER && follower->due_ms > now_ms)
-		at_most(polled, follower->due_ms - now_ms);
+	at_most(polled, follower_wait_ms(follower, now_ms));
 }
 
 /* What is looked at only when it said something. */
@@ -413,7 +488,7 @@ enum { WORK_BELL, DIRECTORY, FIXED_FDS };
 
 static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS])
 {
-	struct polled polled = { .wait_ms = collector->collects ? WATCH_INTERVAL_MS : INTERVAL_OBSERVING_MS };
+	struct polled polled = { .wait_ms = collector->collection.collects ? WATCH_INTERVAL_MS : INTERVAL_OBSERVING_MS };
 	int64_t now_ms = monotonic_ms();
 
 	poll_fd(&polled, tracked_work_bell(collector->table));
@@ -422,6 +497,8 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 		poll_watch(&polled, &collector->watches[i], now_ms);
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		poll_follower(&polled, collector->followers[i], now_ms);
+	if (collector->collection.collects)
+		at_most(&polled, upkeep_wait_ms(&collector->upkeep));
 	poll(polled.fds, polled.nr, (int)polled.wait_ms);
 	for (size_t i = 0; i < FIXED_FDS; i++)
 		rang[i] = polled.fds[i].revents != 0;
@@ -435,6 +512,7 @@ static void start_what_is_due(struct collector *collector)
 	watch_runtimes(collector);
 	for (size_t i = 0; i < collector->watches_nr; i++) {
 		start_inspection(collector, &collector->watches[i], now_ms);
+		ask_for_missing(collector, &collector->watches[i]);
 		watch_schedule(&collector->watches[i], now_ms);
 	}
 	start_windows(collector, now_ms);
@@ -447,9 +525,33 @@ static void take_what_is_done(struct collector *collector)
 		take_list(collector, &collector->watches[i]);
 		take_details(collector, &collector->watches[i]);
 		take_images(collector, &collector->watches[i]);
+		take_identity(collector, &collector->watches[i]);
 	}
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		follower_step(collector->followers[i]);
+}
+
+static bool is_tracked(void *arg, const char *id)
+{
+	struct collector *collector = arg;
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (!strncmp(collector->followers[i]->entry.id, id, CONTAINER_ID_SHORT) && collector->followers[i]->entry.phase != PHASE_GONE)
+			return true;
+	return false;
+}
+
+static void keep_up(struct collector *collector)
+{
+	if (!collector->collection.collects)
+		return;
+	if (collector->collection.upkeep_due)
+		upkeep_now(&collector->upkeep);
+	collector->collection.upkeep_due = false;
+	upkeep_step(&collector->upkeep, is_tracked, collector);
+	if (collector->upkeep.trouble[0])
+		tracked_notify(collector->table, "%s", collector->upkeep.trouble);
+	collector->upkeep.trouble[0] = '\0';
+	journal_flush(&collector->collection.journal);
 }
 
 static void *collect(void *arg)
@@ -469,16 +571,19 @@ static void *collect(void *arg)
 		start_what_is_due(collector);
 		wait_for_something(collector, rang);
 		take_what_is_done(collector);
+		keep_up(collector);
 	}
 	return NULL;
 }
 
-struct collector *collector_start(struct store *store, struct tracked_table *table, bool hints, struct error *err)
+struct collector *collector_start(struct store *store, struct tracked_table *table, bool prompt, struct error *err)
 {
 	struct collector *collector = xcalloc(1, sizeof *collector);
 	collector->store = store;
 	collector->table = table;
-	collector->hints = hints;
+	collector->prompt = prompt;
+	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 } };
+	upkeep_init(&collector->upkeep, store, &collector->collection.journal);
 	watch_directory(collector);
 	read_tracked(collector);
 	become_collector(collector, 0); /* so that who collects is known from the first prompt on */
@@ -487,6 +592,7 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 		return collector;
 	errno = failed;
 	error_system(err, "starting the collector");
+	journal_close(&collector->collection.journal);
 	fd_close(&collector->directory);
 	free(collector);
 	return NULL;
@@ -507,6 +613,8 @@ void collector_stop(struct collector *collector)
 		follower_free(collector->followers[i]);
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		watch_release(&collector->watches[i]);
+	upkeep_stop(&collector->upkeep);
+	journal_close(&collector->collection.journal);
 	free(collector->followers);
 	strvec_release(&collector->known);
 	fd_close(&collector->directory);

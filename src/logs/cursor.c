@@ -47,6 +47,7 @@ void cursor_advance(struct cursor *cursor, const struct record *record)
 	if (record->at < cursor->earliest)
 		cursor->earliest = record->at;
 	if (!record->partial) {
+		cursor->last_lines[cursor->lines++ % CURSOR_LAST] = digest;
 		cursor->firm = true;
 		cursor->anchor = cursor->block;
 		cursor->anchor_nr = cursor->blocks;
@@ -177,6 +178,22 @@ static bool look_for_overlap(struct matcher *matcher, uint64_t digest)
 	return alike >= matcher->least;
 }
 
+/* ---- a file that somebody has edited ---- */
+
+/* A file that nobody edited has no such line if it has not the anchor: the engine drops from the oldest on. */
+static void look_for_known(struct matcher *matcher, const struct record *record, uint64_t digest, bool starts_block)
+{
+	const struct cursor *file = &matcher->file;
+	matcher->begun |= starts_block && matcher->records > 1;
+	if (!matcher->begun || record->partial)
+		return;
+	for (uint64_t i = 0; i < file->lines && i < CURSOR_LAST; i++)
+		if (file->last_lines[i] == digest) {
+			matcher->known++;
+			return;
+		}
+}
+
 /* A whole line that is neither of the anchor's block nor of the file's last: new, and the next anchor. */
 static bool is_next_line(const struct matcher *matcher, const struct record *record, bool starts_block)
 {
@@ -193,8 +210,10 @@ bool matcher_feed(struct matcher *matcher, const struct record *record)
 	uint64_t digest = record_digest(record);
 	bool overlaps = look_for_overlap(matcher, digest);
 	switch (matcher->match) {
-	case MATCH_TAIL:
 	case MATCH_WHOLE:
+		look_for_known(matcher, record, digest, starts_block);
+		/* fallthrough */
+	case MATCH_TAIL:
 		look_for_anchor(matcher, record->at, digest, starts_block);
 		return false;
 	case MATCH_REST:
@@ -203,6 +222,10 @@ bool matcher_feed(struct matcher *matcher, const struct record *record)
 	case MATCH_LINES:
 		matcher->found = matcher->doubtful = is_next_line(matcher, record, starts_block);
 		return matcher->found;
+	case MATCH_KNOWN:
+		look_for_known(matcher, record, digest, starts_block);
+		matcher->found = matcher->doubtful = matcher->known >= matcher->least;
+		return false;
 	}
 	return false;
 }

@@ -2,61 +2,79 @@
 
 #include <string.h>
 
-#include "base/fd.h"
-#include "logs/logfile.h"
 #include "base/banned.h"
 
-struct filter {
-	const struct selection *selection;
-	record_fn *each;
-	void *arg;
-};
-
-static int pass_selected(void *arg, const struct record *record, struct error *err)
+static bool is_behind(const struct selection *selection, struct place place)
 {
-	const struct filter *filter = arg;
-	if (filter->selection->since && record->at < filter->selection->since)
-		return 0;
-	if (filter->selection->until && record->at > filter->selection->until)
-		return 0;
-	return filter->each(filter->arg, record, err);
+	return selection->to.number && place_compare(place, selection->to) > 0;
 }
 
-/* Where the last `lines` lines before `end` begin. */
-static int tail_start(int fd, off_t end, long long lines, off_t *start, struct error *err)
+/* Behind a place in the middle of the log nothing can be counted from the end: all is counted first. */
+static int count(struct reader *reader, int dir, const struct shelf_files *files, struct error *err)
 {
-	char bytes[16 * 1024];
-	if (lines == 0) {
-		*start = end;
-		return 0;
+	const struct selection *selection = &reader->selection;
+	struct record record;
+	struct scan scan;
+	long long nr = 0;
+	int more;
+	scan_init(&scan, dir, files, selection->from);
+	while ((more = scan_next(&scan, &record, err)) > 0 && !is_behind(selection, scan.place))
+		nr++;
+	scan_release(&scan);
+	reader->skip = nr > selection->tail ? nr - selection->tail : 0;
+	return more < 0 ? -1 : 0;
+}
+
+int reader_open(struct reader *reader, int dir, const struct shelf_files *files, const struct selection *selection, struct error *err)
+{
+	bool between = selection->from.number || selection->to.number;
+	struct place from = selection->from;
+
+	*reader = (struct reader){ .selection = *selection };
+	if (selection->tail == 0 || (selection->tail > 0 && between)) {
+		if (count(reader, dir, files, err) < 0)
+			return -1;
+	} else if (selection->tail > 0 && scan_find_tail(dir, files, selection->tail, &from, err) < 0) {
+		return -1;
 	}
-	lines++; /* the newline in front of the first of them */
-	while (end > 0) {
-		size_t len = end < (off_t)sizeof bytes ? (size_t)end : sizeof bytes;
-		ssize_t got = fd_read_at(fd, bytes, len, end - (off_t)len);
-		if (got < 0)
-			return error_system(err, "reading");
-		for (size_t left = (size_t)got; left > 0;) {
-			const char *newline = memrchr(bytes, '\n', left);
-			if (!newline)
-				break;
-			left = (size_t)(newline - bytes);
-			if (--lines == 0) {
-				*start = end - (off_t)len + (off_t)left + 1;
-				return 0;
-			}
-		}
-		end -= (off_t)len;
-	}
-	*start = 0;
+	scan_init(&reader->scan, dir, files, from);
 	return 0;
 }
 
-int reader_select(int fd, off_t end, const struct selection *selection, record_fn *each, void *arg, struct error *err)
+int reader_next(struct reader *reader, struct record *out, struct error *err)
 {
-	struct filter filter = { selection, each, arg };
-	off_t start = 0;
-	if (selection->tail >= 0 && tail_start(fd, end, selection->tail, &start, err) < 0)
-		return -1;
-	return logfile_each(fd, start, end, pass_selected, &filter, err);
+	const struct selection *selection = &reader->selection;
+	int more;
+	while ((more = scan_next(&reader->scan, out, err)) > 0) {
+		if (is_behind(selection, reader->scan.place))
+			return 0;
+		if (reader->skip > 0) {
+			reader->skip--;
+			continue;
+		}
+		if (selection->since && out->at < selection->since)
+			continue;
+		if (selection->until && out->at > selection->until)
+			continue;
+		return 1;
+	}
+	return more;
+}
+
+void reader_release(struct reader *reader)
+{
+	scan_release(&reader->scan);
+}
+
+moment reader_last_time(int dir, const struct shelf_files *files)
+{
+	const struct selection last = { .tail = 1 };
+	struct error ignored;
+	struct record record;
+	struct reader reader;
+	moment at = 0;
+	if (reader_open(&reader, dir, files, &last, &ignored) == 0 && reader_next(&reader, &record, &ignored) > 0)
+		at = record.at;
+	reader_release(&reader);
+	return at;
 }

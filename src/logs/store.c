@@ -1,7 +1,5 @@
 #include "logs/store.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,9 +14,12 @@
 #include "base/banned.h"
 
 #define TRACKED "tracked"
+#define TEMPLATES "names"
 #define LOCK "collector.lock"
-#define SUFFIX ".log"
-#define TRACKED_FILE_MAX (STORE_TRACKED_MAX * (CONTAINER_ID_LEN + STORE_NAME_MAX + 32))
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define TRACKED_LINE_MAX (CONTAINER_ID_LEN + STORE_NAME_MAX + STORE_ENGINE_MAX + 32)
+#define TRACKED_FILE_MAX (STORE_TRACKED_MAX * TRACKED_LINE_MAX)
+#define TEMPLATES_FILE_MAX (64 * 1024)
 
 static int make_directories(const char *path, struct error *err)
 {
@@ -35,28 +36,105 @@ static int make_directories(const char *path, struct error *err)
 	return 0;
 }
 
-int store_open(struct store *store, const char *path, struct error *err)
+static int read_templates(struct store *store, struct error *err)
 {
-	*store = (struct store){ .dir = -1, .lock = -1 };
+	SCOPED(buf_release) struct buf text = BUF_INIT(TEMPLATES_FILE_MAX);
+	struct error ignored;
+	strvec_release(&store->templates);
+	strvec_push(&store->templates, LOG_TEMPLATE_DEFAULT);
+	if (faccessat(store->dir, TEMPLATES, F_OK, 0) < 0)
+		return 0;
+	if (fd_read_file(store->dir, TEMPLATES, &text, err) < 0)
+		return error_wrap(err, "%s", store->path);
+	for (const char *line = buf_text(&text); *line;) {
+		size_t len = strcspn(line, "\n");
+		SCOPED(strvec_release) struct strvec one = STRVEC_INIT;
+		strvec_push_len(&one, line, len);
+		if (log_template_check(one.items[0], &ignored) == 0)
+			strvec_push(&store->templates, one.items[0]);
+		line += len + (line[len] == '\n');
+	}
+	return 0;
+}
+
+/* Makes the wanted template the present one; those before it are kept, to read the names that they made. */
+static int choose_template(struct store *store, struct error *err)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(TEMPLATES_FILE_MAX);
+	const char *wanted = store->keeping.template;
+	if (!wanted || !strcmp(wanted, store->templates.items[store->templates.nr - 1]))
+		return 0;
+	for (size_t i = 0; i < store->templates.nr; i++)
+		if (strcmp(store->templates.items[i], wanted) != 0)
+			buf_printf(&text, "%s\n", store->templates.items[i]);
+	if (buf_printf(&text, "%s\n", wanted) < 0)
+		return error_set(err, ERROR_FAILED, "%s/" TEMPLATES " has too many lines", store->path);
+	if (fd_replace_file(store->dir, TEMPLATES, buf_text(&text), text.len, err) < 0)
+		return -1;
+	return read_templates(store, err);
+}
+
+int store_open(struct store *store, const char *path, const struct keeping *keeping, struct error *err)
+{
+	*store = (struct store){ .dir = -1, .lock = -1, .keeping = *keeping };
 	if (strlen(path) >= sizeof store->path)
 		return error_set(err, ERROR_USAGE, "log directory: its path is longer than %d bytes", PATH_MAX);
 	snprintf(store->path, sizeof store->path, "%s", path);
 	if (make_directories(path, err) < 0)
 		return -1;
 	store->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return store->dir < 0 ? error_system(err, "log directory %s", path) : 0;
+	if (store->dir < 0)
+		return error_system(err, "log directory %s", path);
+	if (read_templates(store, err) == 0)
+		return 0;
+	store_close(store);
+	return -1;
 }
 
 void store_close(struct store *store)
 {
+	if (store->lock >= 0 && ftruncate(store->lock, 0) == 0) /* closed in good order */
+		fsync(store->lock);
 	fd_close(&store->lock);
 	fd_close(&store->dir);
+	strvec_release(&store->templates);
 }
 
-static pid_t read_holder(int fd)
+#define BOOT_ID_LEN 36
+
+/* Who holds the lock, or held it last and did not close it: pid and boot. */
+struct holder {
+	pid_t pid;
+	char boot[BOOT_ID_LEN + 1];
+};
+
+static struct holder read_holder(int fd)
 {
-	char text[16] = { 0 };
-	return fd_read_at(fd, text, sizeof text - 1, 0) > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
+	struct holder holder = { 0 };
+	char text[64] = { 0 };
+	int pid = 0;
+	if (fd_read_at(fd, text, sizeof text - 1, 0) > 0)
+		sscanf(text, "%d %36[0-9a-f-]", &pid, holder.boot);
+	holder.pid = pid;
+	return holder;
+}
+
+static void read_boot(char boot[BOOT_ID_LEN + 1])
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(64);
+	struct error ignored;
+	fd_read_file(AT_FDCWD, BOOT_ID, &text, &ignored);
+	snprintf(boot, BOOT_ID_LEN + 1, "%.*s", BOOT_ID_LEN, buf_text(&text));
+}
+
+static int write_holder(const struct store *store, int fd, struct error *err)
+{
+	char text[64], boot[BOOT_ID_LEN + 1];
+	read_boot(boot);
+	int len = snprintf(text, sizeof text, "%d %s\n", (int)getpid(), boot);
+	if (ftruncate(fd, 0) < 0 || fd_write_all(fd, text, (size_t)len) < (size_t)len)
+		return error_system(err, "%s/" LOCK, store->path); /* a directory that takes no bytes takes no logs */
+	return 0;
 }
 
 int store_lock(struct store *store, pid_t *holder, struct error *err)
@@ -70,13 +148,15 @@ int store_lock(struct store *store, pid_t *holder, struct error *err)
 	if (fcntl(fd, F_OFD_SETLK, &whole) < 0) {
 		if (errno != EAGAIN && errno != EACCES)
 			return error_system(err, "locking %s/" LOCK, store->path);
-		*holder = read_holder(fd);
+		*holder = read_holder(fd).pid;
 		return 1;
 	}
-	char text[16];
-	int len = snprintf(text, sizeof text, "%d\n", (int)getpid());
-	if (ftruncate(fd, 0) < 0 || fd_write_all(fd, text, (size_t)len) < (size_t)len)
-		return error_system(err, "%s/" LOCK, store->path); /* a directory that takes no bytes takes no logs */
+	char boot[BOOT_ID_LEN + 1];
+	struct holder before = read_holder(fd);
+	read_boot(boot);
+	store->power_lost = before.boot[0] && strcmp(before.boot, boot) != 0;
+	if (write_holder(store, fd, err) < 0 || choose_template(store, err) < 0)
+		return -1;
 	store->lock = fd;
 	fd = -1;
 	return 0;
@@ -84,19 +164,20 @@ int store_lock(struct store *store, pid_t *holder, struct error *err)
 
 static bool parse_entry(const char *line, size_t len, struct store_entry *out)
 {
-	char text[CONTAINER_ID_LEN + STORE_NAME_MAX + 64], flag[4];
-	int name_at = 0;
+	char text[TRACKED_LINE_MAX], flag[4];
+	_Static_assert(STORE_NAME_MAX == 255 && STORE_ENGINE_MAX == 127 && CONTAINER_ID_LEN == 64, "as in the format");
 	if (len >= sizeof text)
 		return false;
 	memcpy(text, line, len);
 	text[len] = '\0';
 	*out = (struct store_entry){ 0 };
-	if (sscanf(text, "%64[0-9a-f] %15[a-z] %3[-rm] %n", out->id, out->runtime, flag, &name_at) != 3 || !text[name_at])
+	if (sscanf(text, "%64[0-9a-f] %15[a-z] %3[-rm] %255s %127s", out->id, out->runtime, flag, out->name, out->engine) < 4)
 		return false;
 	if (strlen(out->id) != CONTAINER_ID_LEN)
 		return false;
+	if (!strcmp(out->engine, "-"))
+		out->engine[0] = '\0';
 	out->remove = !strcmp(flag, "rm");
-	snprintf(out->name, sizeof out->name, "%s", text + name_at);
 	return true;
 }
 
@@ -123,12 +204,24 @@ void store_entries_release(struct store_entries *entries)
 	*entries = (struct store_entries){ 0 };
 }
 
+/* A word of the list: what an engine calls a container may have any byte in it. */
+static const char *one_word(const char *name, char word[STORE_NAME_MAX + 1])
+{
+	snprintf(word, STORE_NAME_MAX + 1, "%s", *name ? name : "-");
+	for (char *c = word; *c; c++)
+		if ((unsigned char)*c <= ' ')
+			*c = '_';
+	return word;
+}
+
 static int save(const struct store *store, const struct store_entries *entries, struct error *err)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(TRACKED_FILE_MAX);
 	for (size_t i = 0; i < entries->nr; i++) {
 		const struct store_entry *entry = &entries->items[i];
-		buf_printf(&text, "%s %s %s %s\n", entry->id, entry->runtime, entry->remove ? "rm" : "-", entry->name);
+		char name[STORE_NAME_MAX + 1], engine[STORE_NAME_MAX + 1];
+		buf_printf(&text, "%s %s %s %s %s\n", entry->id, entry->runtime, entry->remove ? "rm" : "-",
+			   one_word(entry->name, name), one_word(entry->engine, engine));
 	}
 	return fd_replace_file(store->dir, TRACKED, buf_text(&text), text.len, err);
 }
@@ -177,91 +270,7 @@ int store_drop(const struct store *store, const char *id, struct error *err)
 	return change(store, id, NULL, err);
 }
 
-void store_file_name(const char *id, const char *name, char file[STORE_NAME_MAX + 1])
+void store_file_name(const struct store *store, const struct log_name *of, char file[LOG_NAME_MAX + 1])
 {
-	int max = STORE_NAME_MAX - CONTAINER_ID_SHORT - (int)sizeof SUFFIX;
-	snprintf(file, STORE_NAME_MAX + 1, "%.*s+%.*s" SUFFIX, CONTAINER_ID_SHORT, id, max, name);
-	for (char *c = file + CONTAINER_ID_SHORT + 1; *c; c++)
-		if (!isascii((unsigned char)*c) || (!isalnum((unsigned char)*c) && !strchr("_.-", *c)))
-			*c = '_';
-}
-
-static bool is_log(const char *file)
-{
-	size_t len = strlen(file);
-	return len > CONTAINER_ID_SHORT + sizeof SUFFIX && file[CONTAINER_ID_SHORT] == '+' &&
-	       strspn(file, "0123456789abcdef") == CONTAINER_ID_SHORT && !strcmp(file + len - (sizeof SUFFIX - 1), SUFFIX);
-}
-
-static void file_container(const char *file, char name[STORE_NAME_MAX + 1])
-{
-	snprintf(name, STORE_NAME_MAX + 1, "%.*s", (int)(strlen(file) - CONTAINER_ID_SHORT - sizeof SUFFIX),
-		 file + CONTAINER_ID_SHORT + 1);
-}
-
-/* All log files, in no order. */
-static void list_logs(const struct store *store, struct strvec *files)
-{
-	int fd = openat(store->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir) {
-		fd_close(&fd);
-		return;
-	}
-	for (struct dirent *item; (item = readdir(dir));)
-		if (is_log(item->d_name))
-			strvec_push(files, item->d_name);
-	closedir(dir);
-}
-
-void store_find_file(const struct store *store, const char *id, char file[STORE_NAME_MAX + 1])
-{
-	SCOPED(strvec_release) struct strvec files = STRVEC_INIT;
-	list_logs(store, &files);
-	file[0] = '\0';
-	for (size_t i = 0; i < files.nr; i++)
-		if (!strncmp(files.items[i], id, CONTAINER_ID_SHORT))
-			snprintf(file, STORE_NAME_MAX + 1, "%s", files.items[i]);
-}
-
-static moment modified(const struct store *store, const char *file)
-{
-	struct stat st;
-	if (fstatat(store->dir, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return 0;
-	return st.st_mtim.tv_sec * MOMENT_SECOND + st.st_mtim.tv_nsec;
-}
-
-void store_match(const struct store *store, const char *name, struct strvec *matches)
-{
-	SCOPED(strvec_release) struct strvec files = STRVEC_INIT;
-	size_t hex = strspn(name, "0123456789abcdef");
-	bool is_id = !name[hex] && hex >= 4;
-
-	list_logs(store, &files);
-	for (size_t i = 0; i < files.nr; i++) {
-		char container[STORE_NAME_MAX + 1];
-		file_container(files.items[i], container);
-		size_t compared = hex < CONTAINER_ID_SHORT ? hex : CONTAINER_ID_SHORT;
-		if (!strcmp(container, name) || (is_id && !strncmp(files.items[i], name, compared)))
-			strvec_push(matches, files.items[i]);
-	}
-	for (size_t i = 1; i < matches->nr; i++) /* few: a name is used again now and then */
-		for (size_t j = i; j > 0 && modified(store, matches->items[j]) > modified(store, matches->items[j - 1]); j--) {
-			char *newer = matches->items[j];
-			matches->items[j] = matches->items[j - 1];
-			matches->items[j - 1] = newer;
-		}
-}
-
-void store_names(const struct store *store, struct strvec *names)
-{
-	SCOPED(strvec_release) struct strvec files = STRVEC_INIT;
-	list_logs(store, &files);
-	for (size_t i = 0; i < files.nr; i++) {
-		char container[STORE_NAME_MAX + 1];
-		file_container(files.items[i], container);
-		if (!strvec_has(names, container))
-			strvec_push(names, container);
-	}
+	log_name_make(store->templates.items[store->templates.nr - 1], of, file);
 }

@@ -24,6 +24,7 @@ struct tracked_table {
 
 	struct tracked *entries;
 	size_t nr, room;
+	struct strvec removed; /* ids dropped because purser removed the containers, until the collector takes them */
 	uint64_t next_generation, next_ticket;
 
 	const struct runtime *runtime;
@@ -33,7 +34,7 @@ struct tracked_table {
 
 	char notices[NOTICES_MAX][NOTICE_LEN];
 	size_t notices_first, notices_nr;
-	bool announces;
+	bool announces, wants_all;
 
 	pid_t collecting;
 	char collecting_why[NOTICE_LEN];
@@ -80,6 +81,7 @@ void tracked_free(struct tracked_table *table)
 	fd_close(&table->news);
 	pthread_mutex_destroy(&table->mutex);
 	strvec_release(&table->images);
+	strvec_release(&table->removed);
 	free(table->containers);
 	free(table->entries);
 	free(table);
@@ -118,29 +120,32 @@ static struct tracked *append(struct tracked_table *table)
 
 /* The shell's side. */
 
-bool tracked_add(struct tracked_table *table, const struct runtime *runtime, const char *id, const char *name, bool remove)
+bool tracked_add(struct tracked_table *table, const struct runtime *runtime, const struct store_entry *as)
 {
 	lock(table);
-	struct tracked *entry = find(table, id);
+	struct tracked *entry = find(table, as->id);
 	bool added = !entry;
 	if (added) {
 		entry = append(table);
 		entry->runtime = runtime;
-		entry->remove_when_complete = remove;
+		entry->remove_when_complete = as->remove;
 		entry->phase = PHASE_WAITING;
-		snprintf(entry->id, sizeof entry->id, "%s", id);
-		snprintf(entry->name, sizeof entry->name, "%s", name);
+		snprintf(entry->id, sizeof entry->id, "%s", as->id);
+		snprintf(entry->name, sizeof entry->name, "%s", as->name);
+		snprintf(entry->engine, sizeof entry->engine, "%s", as->engine);
 	}
 	unlock(table);
 	bell_ring(table->work);
 	return added;
 }
 
-bool tracked_drop(struct tracked_table *table, const char *id)
+static bool drop(struct tracked_table *table, const char *id, bool removed)
 {
 	lock(table);
 	struct tracked *entry = find(table, id);
 	if (entry) {
+		if (removed)
+			strvec_push(&table->removed, id);
 		size_t behind = (size_t)(table->entries + table->nr - entry) - 1;
 		memmove(entry, entry + 1, behind * sizeof *entry);
 		table->nr--;
@@ -148,6 +153,16 @@ bool tracked_drop(struct tracked_table *table, const char *id)
 	unlock(table);
 	bell_ring(table->work);
 	return entry != NULL;
+}
+
+bool tracked_drop(struct tracked_table *table, const char *id)
+{
+	return drop(table, id, false);
+}
+
+bool tracked_drop_removed(struct tracked_table *table, const char *id)
+{
+	return drop(table, id, true);
 }
 
 bool tracked_get(struct tracked_table *table, const char *id, struct tracked *copy)
@@ -219,7 +234,7 @@ int tracked_drained(struct tracked_table *table, const char *id, uint64_t ticket
 
 bool tracked_settled(const struct tracked *entry)
 {
-	return entry->phase != PHASE_WAITING && (entry->drain_done >= entry->drain_asked || entry->drain_failed >= entry->drain_asked);
+	return entry->phase != PHASE_WAITING && entry->phase != PHASE_BEHIND && (entry->drain_done >= entry->drain_asked || entry->drain_failed >= entry->drain_asked);
 }
 
 bool tracked_next_notice(struct tracked_table *table, char *text, size_t size)
@@ -233,6 +248,22 @@ bool tracked_next_notice(struct tracked_table *table, char *text, size_t size)
 	}
 	unlock(table);
 	return any;
+}
+
+void tracked_want_all(struct tracked_table *table)
+{
+	lock(table);
+	table->wants_all = true;
+	unlock(table);
+	bell_ring(table->work);
+}
+
+bool tracked_wants_all(struct tracked_table *table)
+{
+	lock(table);
+	bool wants_all = table->wants_all;
+	unlock(table);
+	return wants_all;
 }
 
 void tracked_announce(struct tracked_table *table)
@@ -317,6 +348,14 @@ bool tracked_post(struct tracked_table *table, const struct tracked *found)
 	if (current)
 		bell_ring(table->news);
 	return current;
+}
+
+bool tracked_take_removed(struct tracked_table *table, const char *id)
+{
+	lock(table);
+	bool removed = strvec_drop(&table->removed, id);
+	unlock(table);
+	return removed;
 }
 
 bool tracked_take_expected_end(struct tracked_table *table, const char *id)

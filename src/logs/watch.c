@@ -9,12 +9,14 @@
 #define IMAGES_INTERVAL_MS 60000
 #define BACKOFF_FIRST_MS 250
 #define INSPECT_RETRY_MS 500
+#define EVENTS_LIFE_S 600       /* a stream that outlives a purser that was killed ends by itself */
+#define EVENTS_STEADY_MS 1000   /* one that lived so long did not fail */
 #define EVENT_MAX (256u * 1024) /* bytes of one event; it holds all labels */
 #define EVENT_SETTLE_MS 50      /* events come in bursts: one list for all of them */
 
-void watch_init(struct watch *watch, const struct runtime *runtime, bool hints)
+void watch_init(struct watch *watch, const struct runtime *runtime)
 {
-	*watch = (struct watch){ .runtime = runtime, .hints = hints };
+	*watch = (struct watch){ .runtime = runtime };
 	buf_init(&watch->event, EVENT_MAX);
 }
 
@@ -24,6 +26,7 @@ void watch_stop(struct watch *watch)
 	task_stop(&watch->inspect);
 	task_stop(&watch->images);
 	task_stop(&watch->events);
+	task_stop(&watch->identity);
 }
 
 void watch_release(struct watch *watch)
@@ -32,6 +35,7 @@ void watch_release(struct watch *watch)
 	task_abandon(&watch->inspect);
 	task_abandon(&watch->images);
 	task_abandon(&watch->events);
+	task_abandon(&watch->identity);
 	buf_release(&watch->event);
 }
 
@@ -42,10 +46,18 @@ void watch_list_now(struct watch *watch)
 		watch->list_due_ms = soon;
 }
 
+void watch_identify_now(struct watch *watch)
+{
+	watch->identity_due_ms = 0;
+}
+
 static void end_event(struct watch *watch)
 {
-	if (watch->event.len && watch->on_event)
-		watch->on_event(watch->on_event_arg, buf_text(&watch->event));
+	struct container_event event;
+	if (watch->on_event && watch->runtime->read_event(watch->runtime, buf_text(&watch->event), watch->event.len, &event)) {
+		watch->events_live = event.at > watch->events_opened;
+		watch->on_event(watch->on_event_arg, watch, &event);
+	}
 	buf_clear(&watch->event);
 	watch_list_now(watch);
 }
@@ -87,28 +99,48 @@ static void start_images(struct watch *watch)
 	start(watch, &watch->images, &action, NULL);
 }
 
+/* From the oldest that the engine still has, which are few: what happened while no stream was open is among them. */
 static void start_events(struct watch *watch)
 {
 	struct action action;
 	action_init(&action, VERB_EVENTS);
+	action.since = 1;
+	watch->events_opened = moment_now();
+	action.until = moment_now() / MOMENT_SECOND + EVENTS_LIFE_S;
 	buf_clear(&watch->event);
 	start(watch, &watch->events, &action, take_events);
 }
 
+static void start_identity(struct watch *watch)
+{
+	struct action action;
+	struct error err;
+	action_init(&action, VERB_IDENTITY);
+	watch->identity_asked_ms = monotonic_ms();
+	if (task_start(&watch->identity, watch->runtime, &action, NULL, NULL, &err) == 0)
+		return;
+	watch->identity_tried = true;
+	watch->identity_unknown = err.kind == ERROR_UNSUPPORTED;
+}
+
 void watch_schedule(struct watch *watch, int64_t now_ms)
 {
+	if (!watch->identity.active && now_ms >= watch->identity_due_ms) {
+		watch->identity_due_ms = INT64_MAX;
+		start_identity(watch);
+	}
 	if (!watch->list.active && now_ms >= watch->list_due_ms) {
 		watch->list_due_ms = now_ms + WATCH_INTERVAL_MS;
 		start_list(watch);
 	}
-	if (!watch->hints || watch->backoff_ms)
+	if (watch->backoff_ms)
 		return;
-	if (!watch->images.active && now_ms >= watch->images_due_ms) {
+	if (watch->prompt && !watch->images.active && now_ms >= watch->images_due_ms) {
 		watch->images_due_ms = now_ms + IMAGES_INTERVAL_MS;
 		start_images(watch);
 	}
-	if (!watch->events.active && now_ms >= watch->events_due_ms) {
-		watch->events_due_ms = now_ms + WATCH_INTERVAL_MS;
+	if (watch->hints && !watch->events.active && now_ms >= watch->events_due_ms) {
+		watch->events_due_ms = now_ms + WATCH_INTERVAL_MS; /* should it not start at all */
 		start_events(watch);
 		watch_list_now(watch); /* what happened before the stream was open is in the list */
 	}
@@ -123,6 +155,8 @@ int watch_wait_ms(const struct watch *watch, int64_t now_ms)
 		due = now_ms + WATCH_INTERVAL_MS;
 	if (!watch->inspect.active && watch->inspect_due_ms > now_ms && watch->inspect_due_ms < due)
 		due = watch->inspect_due_ms;
+	if (!watch->identity.active && watch->identity_due_ms < due)
+		due = watch->identity_due_ms;
 	return due <= now_ms ? 0 : (int)(due - now_ms);
 }
 
@@ -144,6 +178,8 @@ int watch_inspect(struct watch *watch, struct strvec *ids, struct error *err)
 static void note_answer(struct watch *watch, bool answered, const struct error *err)
 {
 	if (answered) {
+		if (watch->backoff_ms)
+			watch_identify_now(watch); /* it may be another one */
 		watch->backoff_ms = 0;
 		watch->trouble[0] = '\0';
 		return;
@@ -183,13 +219,34 @@ int watch_images(struct watch *watch, struct result *out)
 	return task_finish(&watch->images, out, &err) < 0 ? 1 : 0;
 }
 
+int watch_identified(struct watch *watch, struct result *out)
+{
+	struct error err;
+	if (watch->identity_unknown) {
+		watch->identity_unknown = false;
+		return 0;
+	}
+	if (!task_step(&watch->identity))
+		return -1;
+	int failed = task_finish(&watch->identity, out, &err);
+	watch->identity_tried = true;
+	if (failed)
+		watch->identity_due_ms = monotonic_ms() + WATCH_INTERVAL_MS;
+	return failed ? 1 : 0;
+}
+
 void watch_step_events(struct watch *watch)
 {
 	struct result result = { 0 };
 	struct error err;
 	if (!task_step(&watch->events))
 		return;
+	int64_t now_ms = monotonic_ms();
+	bool steady = now_ms - watch->events.started_ms > EVENTS_STEADY_MS;
 	task_finish(&watch->events, &result, &err);
-	watch->events_due_ms = monotonic_ms() + WATCH_INTERVAL_MS;
+	watch->events_backoff_ms = steady || !watch->events_backoff_ms ? BACKOFF_FIRST_MS : watch->events_backoff_ms * 2;
+	if (watch->events_backoff_ms > WATCH_INTERVAL_MS)
+		watch->events_backoff_ms = WATCH_INTERVAL_MS;
+	watch->events_due_ms = now_ms + watch->events_backoff_ms;
 	watch_list_now(watch);
 }

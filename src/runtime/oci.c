@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/json.h"
 #include "runtime/runtime.h"
 #include "base/banned.h"
@@ -16,6 +17,7 @@ struct dialect {
 	const char *const *container_fields; /* of `ps`; each is a template field and the key we give it */
 	const char *const *image_fields;
 	const char *const *event_options;    /* only what changes a container's life: health checks alone make many others */
+	bool has_identity;                   /* its engine has an id */
 };
 
 /* What each verb is called, and how long it may take. */
@@ -25,6 +27,7 @@ static const struct {
 	int timeout_s; /* 0: no deadline */
 } verbs[] = {
 	[VERB_VERSION] = { { "version", "--format", "{{json .}}" }, REQUEST_CAPTURE, 5 },
+	[VERB_IDENTITY] = { { "info", "--format", "{{.ID}}" }, REQUEST_CAPTURE, 15 },
 	[VERB_LIST] = { { "ps", "--no-trunc" }, REQUEST_CAPTURE, 15 },
 	[VERB_IMAGES] = { { "images", "--no-trunc" }, REQUEST_CAPTURE, 15 },
 	[VERB_INSPECT] = { { "container", "inspect" }, REQUEST_CAPTURE, 15 },
@@ -59,8 +62,9 @@ static int compose(const struct runtime *self, const struct action *action, stru
 {
 	const struct dialect *dialect = self->dialect;
 	struct strvec *argv = &request->argv;
-	(void)err; /* these three have every verb */
 
+	if (action->verb == VERB_IDENTITY && !dialect->has_identity)
+		return error_set(err, ERROR_UNSUPPORTED, "%s has no id of its engine", self->name);
 	strvec_push(argv, self->program);
 	for (size_t i = 0; i < ARRAY_LEN(verbs[0].words) && verbs[action->verb].words[i]; i++)
 		strvec_push(argv, verbs[action->verb].words[i]);
@@ -70,6 +74,10 @@ static int compose(const struct runtime *self, const struct action *action, stru
 		push_template(argv, dialect->image_fields);
 	for (size_t i = 0; action->verb == VERB_EVENTS && dialect->event_options[i]; i++)
 		strvec_push(argv, dialect->event_options[i]);
+	if (action->verb == VERB_EVENTS && action->since > 0)
+		strvec_pushf(argv, "--since=%lld", (long long)action->since);
+	if (action->verb == VERB_EVENTS && action->until > 0)
+		strvec_pushf(argv, "--until=%lld", (long long)action->until);
 	if (action->verb == VERB_WINDOW && action->since > 0)
 		strvec_pushf(argv, "--since=%lld", (long long)action->since); /* whole unix seconds: the one spelling all read alike */
 	if (action->verb == VERB_WINDOW && action->tail != TAIL_ALL)
@@ -190,6 +198,24 @@ static moment decode_moment(const struct json *row, const char *path, struct are
 	return at;
 }
 
+/*
+ * docker's json-file keeps all, or max-file files of max-size; its local driver 5 of 20m. When the oldest is dropped the one that
+ * is written to is empty, so one less is what is surely there.
+ */
+static int64_t decode_kept(const struct json *row, const char *driver, struct arena *arena)
+{
+	bool is_local = !strcmp(driver, "local");
+	int64_t size = 0;
+	text_size(json_text(row, "HostConfig.LogConfig.Config.max-size", arena), 1000, &size);
+	const char *files = json_text(row, "HostConfig.LogConfig.Config.max-file", arena);
+	long number = *files ? strtol(files, NULL, 10) : is_local ? 5 : 1;
+	if (is_local && !size)
+		size = 20000000;
+	if (number < 1 || number > 1000000)
+		number = 1;
+	return number > 1 ? size * (number - 1) : size;
+}
+
 static void decode_detail(const struct json *row, struct arena *arena, struct container_detail *out)
 {
 	*out = (struct container_detail){
@@ -197,6 +223,7 @@ static void decode_detail(const struct json *row, struct arena *arena, struct co
 		.name = container_name(json_text(row, "Name", arena), arena),
 		.log_driver = json_text(row, "HostConfig.LogConfig.Type", arena),
 		.error = json_text(row, "State.Error", arena),
+		.log_kept = decode_kept(row, json_text(row, "HostConfig.LogConfig.Type", arena), arena),
 		.state = container_state_parse(json_text(row, "State.Status", arena)),
 		.exit_code = (int)json_number(row, "State.ExitCode"),
 		.tty = json_bool(row, "Config.Tty"),
@@ -281,6 +308,42 @@ static int decode_created(const struct runtime *self, const struct reply *reply,
 					       : error_set(err, ERROR_RUNTIME, "%s create printed no id", self->name);
 }
 
+static int decode_identity(const struct runtime *self, const struct reply *reply, struct result *out, struct error *err)
+{
+	const char *text = buf_text(&reply->out);
+	size_t len = strcspn(text, "\n");
+	if (len == 0 || len > ENGINE_ID_MAX || strcspn(text, " \t") < len)
+		return error_set(err, ERROR_RUNTIME, "%s gave no id of its engine", self->name);
+	snprintf(out->engine, sizeof out->engine, "%.*s", (int)len, text);
+	return 0;
+}
+
+static bool read_event(const struct runtime *self UNUSED, const char *line, size_t len, struct container_event *out)
+{
+	static const struct {
+		const char *action;
+		enum container_happening what;
+	} known[] = { { "create", HAPPENED_CREATE }, { "start", HAPPENED_START }, { "die", HAPPENED_END }, { "died", HAPPENED_END } };
+	SCOPED(arena_release) struct arena arena = ARENA_INIT;
+	struct json_rows rows;
+	struct error ignored;
+
+	*out = (struct container_event){ 0 };
+	if (json_parse_rows(line, len, &rows, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < rows.nr && i < 1; i++) {
+		const char *action = json_text(rows.items[i], "Action", &arena);
+		snprintf(out->id, sizeof out->id, "%s", json_text(rows.items[i], "Actor.ID", &arena));
+		out->at = json_number(rows.items[i], "timeNano");
+		out->exit_code = (int)strtol(json_text(rows.items[i], "Actor.Attributes.exitCode", &arena), NULL, 10);
+		for (size_t k = 0; k < ARRAY_LEN(known); k++)
+			if (!strcmp(action, known[k].action))
+				out->what = known[k].what;
+	}
+	json_rows_release(&rows);
+	return id_valid(out->id);
+}
+
 static int decode(const struct runtime *self, const struct action *action, const struct reply *reply, struct result *out,
 		  struct error *err)
 {
@@ -299,6 +362,9 @@ static int decode(const struct runtime *self, const struct action *action, const
 		break;
 	case VERB_CREATE:
 		failed = decode_created(self, reply, &result, err);
+		break;
+	case VERB_IDENTITY:
+		failed = decode_identity(self, reply, &result, err);
 		break;
 	default:
 		break;
@@ -330,6 +396,7 @@ static const struct dialect docker_dialect = {
 	.container_fields = CONTAINER_FIELDS,
 	.image_fields = (const char *const[]){ IMAGE_FIELDS, NULL },
 	.event_options = (const char *const[]){ LIFE_EVENTS, EVENT("die"), EVENT("destroy"), NULL },
+	.has_identity = true,
 };
 
 /* nerdctl's rows have no State, RunningFor, Mounts and Networks; asking for them is an error there. */
@@ -345,8 +412,8 @@ static const struct dialect podman_dialect = {
 	.event_options = (const char *const[]){ LIFE_EVENTS, EVENT("died"), EVENT("remove"), NULL },
 };
 
-static const struct runtime docker = { "docker", "docker", compose, decode, &docker_dialect };
-static const struct runtime nerdctl = { "nerdctl", "nerdctl", compose, decode, &nerdctl_dialect };
-static const struct runtime podman = { "podman", "podman", compose, decode, &podman_dialect };
+static const struct runtime docker = { "docker", "docker", compose, decode, read_event, &docker_dialect };
+static const struct runtime nerdctl = { "nerdctl", "nerdctl", compose, decode, read_event, &nerdctl_dialect };
+static const struct runtime podman = { "podman", "podman", compose, decode, read_event, &podman_dialect };
 
 const struct runtime *const runtimes[] = { &docker, &nerdctl, &podman, NULL };

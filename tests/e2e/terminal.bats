@@ -438,7 +438,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	lists 'stop run-' run-a run-b
 	lists 'start end-' end-a end-b
 	lists 'rm -f run-a ' end-a end-b run-b
-	lists 'logs ' end-a end-b gone run-a run-b
+	lists 'logs ' end-a end-b gone run-a run-b verify
 	lists 'run --restart=' always no on-failure unless-stopped
 
 	equal "$(grep -c "^$main " trace)" "$starts"

@@ -16,6 +16,7 @@ rows() {
 		echo 'pkg-config        program pkg-config'
 		echo 'libreadline-dev   module  readline'
 		echo 'libcjson-dev      module  libcjson'
+		echo 'zlib1g-dev        module  zlib'
 		;;
 	test)
 		echo 'check             module  check'

@@ -2,8 +2,8 @@
  * A model of an engine's log and of purser's file of it, for the tests and the fuzzer of the cursor.
  *
  * The engine's log is a sequence of records of which it still has the newest; the file is a list of places in that sequence, so
- * what is stored twice or passed over is seen at once. Polls go as logs/follower.c does them: K, 8 K, …, everything; and what can
- * go wrong does: records arrive and the engine rotates between two windows, a window breaks off, the file is cut.
+ * what is stored twice or passed over is seen at once. Polls are those of logs/seek.h, and what can go wrong does: records arrive and the
+ * engine rotates between two windows, a window breaks off, the file is cut, somebody edits it.
  */
 #ifndef PURSER_TESTS_LOGMODEL_H
 #define PURSER_TESTS_LOGMODEL_H
@@ -14,11 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "logs/cursor.h"
+#include "logs/seek.h"
 
 #define MODEL_RECORDS 1024
-#define MODEL_TAIL_LAST 4096 /* beyond it: everything */
-#define MODEL_TAIL_ALL (-1)
 
 struct model_record {
 	moment at;
@@ -38,11 +36,9 @@ struct model {
 	bool gap_at[4 * MODEL_RECORDS + 1];
 	struct cursor cursor;
 
-	/* What the follower remembers from window to window. */
-	int64_t tail_start, tail;
-	bool take_all, gap;
-	enum match match;
-	uint64_t overlap;
+	struct seek seek;
+	int64_t own_tail;     /* of every other first window, instead of what seek plans; 0: never */
+	bool widening;        /* the last window was too small */
 	size_t dropped_first; /* what the engine had dropped when the file was begun */
 
 	size_t windows;
@@ -59,11 +55,10 @@ static inline struct record model_load(const struct model_record *from)
 	return (struct record){ from->at, from->stream, from->partial, (const char *)&from->text, sizeof from->text };
 }
 
-static inline void model_init(struct model *model, int64_t tail_start)
+static inline void model_init(struct model *model, int64_t own_tail)
 {
-	*model = (struct model){ 0 };
-	model->tail_start = model->tail = tail_start;
-	model->match = MATCH_WHOLE;
+	*model = (struct model){ .own_tail = own_tail };
+	seek_reset(&model->seek);
 }
 
 static inline bool model_full(const struct model *model)
@@ -104,9 +99,8 @@ static inline void model_crash(struct model *model, size_t keep)
 		model->nr = keep;
 	}
 	model_reopen(model);
-	model->tail = model->tail_start;
-	model->take_all = model->gap = false;
-	model->match = MATCH_WHOLE;
+	seek_reset(&model->seek);
+	model->widening = false;
 }
 
 static inline void model_complain(struct model *model, const char *what, size_t place)
@@ -126,11 +120,12 @@ static inline void model_store(struct model *model, size_t place)
 }
 
 /* What the window behind the first `before` records brought: each record once, and none left out that the engine had. */
-static inline void model_check(struct model *model, size_t before, bool doubtful)
+static inline void model_check(struct model *model, size_t before)
 {
+	bool doubtful = model->seek.matcher.doubtful;
 	if (model->nr == before || model->undecidable)
 		return;
-	model->gap_at[before] = model->gap || doubtful;
+	model->gap_at[before] = seek_missed(&model->seek);
 	for (size_t i = before; i < model->nr; i++) {
 		size_t place = model->stored[i], next = i ? model->stored[i - 1] + 1 : model->dropped_first;
 		if (place == next)
@@ -165,76 +160,50 @@ static inline bool model_gap_behind(const struct model *model, size_t nr)
 
 enum model_outcome { MODEL_AGAIN, MODEL_UP_TO_DATE };
 
+/* What can be known of the anchor before the window is read. */
+static inline void model_look_at_anchor(struct model *model)
+{
+	const struct seek *seek = &model->seek;
+	size_t anchor = model->stored[model->nr - model->cursor.anchor.count];
+	if (model->dropped > anchor && model->cursor.anchor_nr == 1)
+		model->undecidable |= model_has_twins(model, anchor);
+	if (seek->match != MATCH_WHOLE && model->dropped <= anchor && !model_gap_behind(model, model->nr - model->cursor.anchor.count))
+		model_complain(model, "the anchor was there and not found", anchor);
+}
+
 /* One window; it breaks off after `whole_for` records. */
 static inline enum model_outcome model_window(struct model *model, size_t whole_for)
 {
-	struct matcher matcher;
-	size_t fresh = 0;
+	struct seek *seek = &model->seek;
+	size_t before = model->nr, first = model->dropped, end = model->written, at;
 
-	model->windows++;
-	if (cursor_empty(&model->cursor))
-		model->take_all = true;
-	int64_t least = cursor_reach(&model->cursor) + model->tail_start / 4;
-	if (model->take_all || !model->cursor.firm)
-		model->tail = MODEL_TAIL_ALL;
-	else if (model->tail != MODEL_TAIL_ALL && model->tail < least && model->windows % 2)
-		model->tail = least; /* follower.c always does; without it more is tried */
-	int64_t tail = model->tail;
-	size_t first = model->dropped;
-	if (tail != MODEL_TAIL_ALL && model->written - first > (size_t)tail)
-		first = model->written - (size_t)tail;
-	size_t end = model->written;
-
-	matcher_init(&matcher, &model->cursor, tail == MODEL_TAIL_ALL ? model->match : MATCH_TAIL, model->overlap);
-	size_t before = model->nr;
-	if (!model->take_all) {
-		size_t anchor = model->stored[model->nr - model->cursor.anchor.count];
-		if (model->dropped > anchor && model->cursor.anchor_nr == 1)
-			model->undecidable |= model_has_twins(model, anchor);
-		if (model->match != MATCH_WHOLE && model->dropped <= anchor &&
-		    !model_gap_behind(model, model->nr - model->cursor.anchor.count))
-			model_complain(model, "the anchor was there and not found", anchor);
-	}
+	seek_plan(seek, &model->cursor);
+	if (model->windows++ % 2 && model->own_tail && seek->tail != TAIL_ALL && !model->widening)
+		seek->tail = model->own_tail; /* also one that is too small to be of use */
+	if (seek->tail != TAIL_ALL && end - first > (size_t)seek->tail)
+		first = end - (size_t)seek->tail;
+	seek_begin(seek, &model->cursor, false);
+	if (!seek->take_all)
+		model_look_at_anchor(model);
 	if (before == 0)
 		model->dropped_first = first;
-	bool broken = false;
-	for (size_t i = first; i < end && !broken; i++) {
-		struct record record = model_load(&model->records[i]);
-		broken = i - first == whole_for;
-		if (!broken && (model->take_all || matcher_feed(&matcher, &record))) {
-			model_store(model, i);
-			fresh++;
-		}
+	for (at = first; at < end && at - first != whole_for; at++) {
+		struct record record = model_load(&model->records[at]);
+		if (seek_feed(seek, &record) == SEEK_NEW)
+			model_store(model, at);
 	}
-	if (broken) {
-		model_check(model, before, matcher.doubtful);
-		model->take_all = model->gap = false;
-		model->match = MATCH_WHOLE;
+	model_check(model, before);
+	if (at < end) {
+		seek_reset(seek);
+		model->widening = false;
 		model_reopen(model);
 		return MODEL_AGAIN;
 	}
-	bool whole = tail == MODEL_TAIL_ALL || end - first < (size_t)tail;
-	bool found = matcher_end(&matcher, whole);
-	model_check(model, before, matcher.doubtful);
-	bool nothing_there = tail == MODEL_TAIL_ALL && end == first;
-	if (!model->take_all && !found && !nothing_there) {
-		if (tail == MODEL_TAIL_ALL && model->match == MATCH_REST) {
-			model->match = MATCH_WHOLE;
-		} else if (tail == MODEL_TAIL_ALL && matcher.overlaps > 0) {
-			model->match = matcher.overlaps == 1 ? MATCH_REST : MATCH_LINES;
-			model->overlap = matcher.overlap;
-		} else if (tail == MODEL_TAIL_ALL) {
-			model->take_all = model->gap = true;
-		} else {
-			model->tail = whole || tail * 8 > MODEL_TAIL_LAST ? MODEL_TAIL_ALL : tail * 8;
-		}
+	bool doubtful = seek->matcher.doubtful;
+	model->widening = !seek_end(seek, true);
+	if (model->widening)
 		return MODEL_AGAIN;
-	}
-	model->take_all = false;
-	model->match = MATCH_WHOLE;
-	model->gap = model->gap && model->nr == before;
-	model->tail = (int64_t)fresh * 2 + model->tail_start / 4;
-	if (!model->undecidable && !matcher.doubtful && end > model->dropped &&
+	if (!model->undecidable && !doubtful && !seek->matcher.doubtful && end > model->dropped &&
 	    (model->nr == 0 || model->stored[model->nr - 1] + 1 < end))
 		model_complain(model, "up to date without", end - 1);
 	return MODEL_UP_TO_DATE;

@@ -18,7 +18,7 @@ static const struct option logs_options[] = {
 };
 
 static const struct operand logs_operands[] = {
-	{ .name = "CONTAINER", .kind = KIND_CONTAINER, .min = 1, .max = 0, .help = "whose", .stored = true },
+	{ .name = "CONTAINER", .kind = KIND_LOG, .min = 1, .max = 0, .help = "whose" },
 	{ 0 },
 };
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "logs/logfile.h"
+#include "logs/scan.h"
 #include "scratch.h"
 #include "suite.h"
 
@@ -109,7 +110,7 @@ static void teardown(void)
 static void must_open(struct logfile *file)
 {
 	struct error err;
-	ck_assert_msg(logfile_open(file, scratch, NAME, &err) == 0, "%s", err.text);
+	ck_assert_msg(logfile_open(file, scratch, NAME, 0, &err) == 0, "%s", err.text);
 }
 
 /* Gives the file what it lacks of the first `nr` records, as a poll does. Returns how many that were. */
@@ -143,36 +144,45 @@ static void file_must_have(size_t records)
 	file_must_be(engine.stored.bytes, engine.end[records]);
 }
 
-struct comparison {
-	size_t at;
-};
-
-static int compare_next(void *arg, const struct record *record, struct error *err UNUSED)
+static void same_record(const struct record *record, const struct record *should)
 {
-	struct comparison *comparison = arg;
-	const struct record *should = &engine.records[comparison->at++];
-	ck_assert_uint_le(comparison->at, engine.nr);
 	ck_assert_int_eq(record->at, should->at);
 	ck_assert_int_eq(record->stream, should->stream);
 	ck_assert_int_eq(record->partial, should->partial);
 	ck_assert_uint_eq(record->len, should->len);
 	ck_assert_int_eq(memcmp(record->bytes, should->bytes, record->len), 0);
-	return 0;
+}
+
+/* All records that are stored are the engine's first ones. Returns how many there are. */
+static size_t compare_stored(void)
+{
+	SCOPED(shelf_release) struct shelf_files files;
+	struct record record;
+	struct error err;
+	struct scan scan;
+	size_t nr = 0;
+	int more;
+	shelf_siblings(scratch, NAME, &files);
+	scan_init(&scan, scratch, &files, (struct place){ 0 });
+	while ((more = scan_next(&scan, &record, &err)) > 0) {
+		ck_assert_uint_lt(nr, engine.nr);
+		same_record(&record, &engine.records[nr++]);
+	}
+	ck_assert_msg(more == 0, "%s", err.text);
+	scan_release(&scan);
+	return nr;
 }
 
 START_TEST(what_is_appended_is_read_back)
 {
 	struct logfile file;
-	struct error err;
-	struct comparison comparison = { 0 };
 	log_add_hard(1500, 2000);
 	must_open(&file);
 	ck_assert(cursor_empty(&file.cursor));
 	ck_assert_uint_eq(catch_up(&file, engine.nr), engine.nr);
 	ck_assert_int_eq(file.size, (off_t)engine.stored.len);
 	ck_assert_int_eq(cursor_at(&file.cursor), engine.records[engine.nr - 1].at);
-	ck_assert_int_eq(logfile_each(file.fd, 0, file.size, compare_next, &comparison, &err), 0);
-	ck_assert_uint_eq(comparison.at, engine.nr);
+	ck_assert_uint_eq(compare_stored(), engine.nr);
 	logfile_close(&file);
 	file_must_have(engine.nr);
 }
@@ -238,8 +248,6 @@ END_TEST
 START_TEST(a_record_of_a_mebibyte_is_kept_and_a_larger_file_line_too)
 {
 	struct logfile file;
-	struct error err;
-	struct comparison comparison = { 0 };
 	char *bytes = xmalloc(2u * 1024 * 1024);
 	memset(bytes, 'y', 2u * 1024 * 1024);
 	log_add(FIRST_TIME, STREAM_STDERR, true, bytes, 1024u * 1024);
@@ -250,8 +258,7 @@ START_TEST(a_record_of_a_mebibyte_is_kept_and_a_larger_file_line_too)
 	logfile_close(&file);
 	must_open(&file);
 	ck_assert_uint_eq(catch_up(&file, 3), 0);
-	ck_assert_int_eq(logfile_each(file.fd, 0, file.size, compare_next, &comparison, &err), 0);
-	ck_assert_uint_eq(comparison.at, 3);
+	ck_assert_uint_eq(compare_stored(), 3);
 	logfile_close(&file);
 	free(bytes);
 }
@@ -493,19 +500,11 @@ START_TEST(cut_while_open)
 }
 END_TEST
 
-static int count_records(void *arg, const struct record *record UNUSED, struct error *err UNUSED)
-{
-	++*(size_t *)arg;
-	return 0;
-}
-
 START_TEST(lines_that_are_no_records_are_passed_over)
 {
 	struct logfile file;
-	struct error err;
 	SCOPED(buf_release) struct buf bytes = BUF_INIT(SEVERAL_MIB * 2);
 	char *garbage = xmalloc(5u * 1024 * 1024);
-	size_t count = 0;
 
 	memset(garbage, 'g', 5u * 1024 * 1024);
 	log_add_hard(30, 60);
@@ -517,8 +516,7 @@ START_TEST(lines_that_are_no_records_are_passed_over)
 	scratch_write(NAME, bytes.bytes, bytes.len);
 	must_open(&file);
 	ck_assert_int_eq(file.size, (off_t)bytes.len);
-	ck_assert_int_eq(logfile_each(file.fd, 0, file.size, count_records, &count, &err), 0);
-	ck_assert_uint_eq(count, 20);
+	ck_assert_uint_eq(compare_stored(), 20);
 	ck_assert_uint_eq(catch_up(&file, 30), 10);
 	logfile_close(&file);
 	buf_add(&bytes, engine.stored.bytes + engine.end[20], engine.end[30] - engine.end[20]);
@@ -550,21 +548,21 @@ START_TEST(only_a_regular_file_is_opened)
 	struct stat st;
 	scratch_write("target", "do not touch", 12);
 	ck_assert_int_eq(symlinkat("target", scratch, NAME), 0);
-	ck_assert_int_eq(logfile_open(&file, scratch, NAME, &err), -1);
+	ck_assert_int_eq(logfile_open(&file, scratch, NAME, 0, &err), -1);
 	ck_assert_int_eq(err.kind, ERROR_SYSTEM);
 	ck_assert_int_eq(err.detail, ELOOP);
 	ck_assert_int_eq(logfile_open_reading(&file, scratch, NAME, &err), -1);
 	ck_assert_int_eq(unlinkat(scratch, NAME, 0), 0);
 	ck_assert_int_eq(symlinkat("nowhere", scratch, NAME), 0);
-	ck_assert_int_eq(logfile_open(&file, scratch, NAME, &err), -1);
+	ck_assert_int_eq(logfile_open(&file, scratch, NAME, 0, &err), -1);
 	ck_assert_int_eq(fstatat(scratch, "nowhere", &st, 0), -1);
 	ck_assert_int_eq(unlinkat(scratch, NAME, 0), 0);
 	ck_assert_int_eq(mkdirat(scratch, NAME, 0700), 0);
-	ck_assert_int_eq(logfile_open(&file, scratch, NAME, &err), -1);
+	ck_assert_int_eq(logfile_open(&file, scratch, NAME, 0, &err), -1);
 	ck_assert_int_eq(logfile_open_reading(&file, scratch, NAME, &err), -1);
 	ck_assert_int_eq(unlinkat(scratch, NAME, AT_REMOVEDIR), 0);
 	ck_assert_int_eq(mkfifoat(scratch, NAME, 0600), 0);
-	ck_assert_int_eq(logfile_open(&file, scratch, NAME, &err), -1);
+	ck_assert_int_eq(logfile_open(&file, scratch, NAME, 0, &err), -1);
 	ck_assert_int_eq(logfile_open_reading(&file, scratch, NAME, &err), -1); /* and does not wait for a writer */
 	fstatat(scratch, "target", &st, 0);
 	ck_assert_int_eq(st.st_size, 12);
@@ -645,96 +643,6 @@ START_TEST(no_file_descriptor_is_left_open)
 }
 END_TEST
 
-/* ---- names and lines ---- */
-
-START_TEST(renamed_it_goes_on)
-{
-	struct logfile file;
-	struct error err;
-	struct stat st;
-	log_add_hard(60, 60);
-	must_open(&file);
-	catch_up(&file, 20);
-	ck_assert_int_eq(logfile_append(&file, &engine.records[20], &err), 0);
-	ck_assert_int_eq(logfile_rename(&file, "0123456789ab+api.log", &err), 0);
-	ck_assert_str_eq(file.name, "0123456789ab+api.log");
-	ck_assert_int_eq(fstatat(scratch, NAME, &st, 0), -1);
-	catch_up(&file, 40);
-	ck_assert_int_eq(logfile_rename(&file, NAME, &err), 0);
-	ck_assert_uint_eq(catch_up(&file, 60), 20);
-	logfile_close(&file);
-	file_must_have(60);
-}
-END_TEST
-
-START_TEST(renaming_what_is_gone_is_an_error)
-{
-	struct logfile file;
-	struct error err;
-	must_open(&file);
-	unlinkat(scratch, NAME, 0);
-	ck_assert_int_eq(logfile_rename(&file, "0123456789ab+api.log", &err), -1);
-	ck_assert_int_eq(err.kind, ERROR_SYSTEM);
-	ck_assert_str_eq(file.name, NAME);
-	logfile_close(&file);
-}
-END_TEST
-
-START_TEST(renaming_never_replaces_a_file)
-{
-	struct logfile file;
-	struct error err;
-	SCOPED(buf_release) struct buf other = BUF_INIT(1000);
-	must_open(&file);
-	scratch_write("0123456789ab+api.log", "kept\n", 5);
-	ck_assert_int_eq(logfile_rename(&file, "0123456789ab+api.log", &err), -1);
-	ck_assert_int_eq(err.kind, ERROR_SYSTEM);
-	scratch_read("0123456789ab+api.log", &other);
-	same_bytes(&other, "kept\n", 5);
-	ck_assert_str_eq(file.name, NAME);
-	logfile_close(&file);
-}
-END_TEST
-
-START_TEST(line_starts_are_found)
-{
-	struct error err;
-	struct logfile file;
-	log_add_hard(100, 300);
-	scratch_write(NAME, engine.stored.bytes, engine.stored.len);
-	must_open(&file);
-	for (size_t i = 0; i < engine.nr; i++) {
-		off_t start = -1,
-		      inside = (off_t)(engine.end[i] + random_below((unsigned)(engine.end[i + 1] - engine.end[i])));
-		ck_assert_int_eq(logfile_line_start(file.fd, inside, &start, &err), 0);
-		ck_assert_int_eq(start, (off_t)engine.end[i]);
-		ck_assert_int_eq(logfile_line_start(file.fd, (off_t)engine.end[i], &start, &err), 0);
-		ck_assert_int_eq(start, (off_t)engine.end[i]);
-	}
-	logfile_close(&file);
-}
-END_TEST
-
-static int stop_at_third(void *arg, const struct record *record UNUSED, struct error *err)
-{
-	return ++*(size_t *)arg == 3 ? error_set(err, ERROR_FAILED, "third") : 0;
-}
-
-START_TEST(each_ends_when_told_to)
-{
-	struct logfile file;
-	struct error err;
-	size_t count = 0;
-	log_add_hard(100, 300);
-	scratch_write(NAME, engine.stored.bytes, engine.stored.len);
-	must_open(&file);
-	ck_assert_int_eq(logfile_each(file.fd, 0, file.size, stop_at_third, &count, &err), -1);
-	ck_assert_str_eq(err.text, "third");
-	ck_assert_uint_eq(count, 3);
-	logfile_close(&file);
-}
-END_TEST
-
 static Suite *logfile_suite(void)
 {
 	Suite *suite = suite_create("logfile");
@@ -760,11 +668,6 @@ static Suite *logfile_suite(void)
 		reading_changes_nothing,
 		one_huge_block_is_opened_in_little_memory,
 		no_file_descriptor_is_left_open,
-		renamed_it_goes_on,
-		renaming_what_is_gone_is_an_error,
-		renaming_never_replaces_a_file,
-		line_starts_are_found,
-		each_ends_when_told_to,
 	};
 	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
 		tcase_add_test(tcase, tests[i]);

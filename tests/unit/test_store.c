@@ -18,13 +18,14 @@
 #define PROCESSES 8
 #define TURNS 40
 
+static const struct keeping keep_all;
 static struct store store;
 static struct error err;
 
 static void setup(void)
 {
 	scratch_make();
-	ck_assert_msg(store_open(&store, scratch_path, &err) == 0, "%s", err.text);
+	ck_assert_msg(store_open(&store, scratch_path, &keep_all, &err) == 0, "%s", err.text);
 }
 
 static void teardown(void)
@@ -72,14 +73,14 @@ START_TEST(directories_are_made_for_their_owner_only)
 	struct stat st;
 	mode_t mask = umask(0);
 	snprintf(path, sizeof path, "%s/a/b/c", scratch_path);
-	ck_assert_int_eq(store_open(&made, path, &err), 0);
+	ck_assert_int_eq(store_open(&made, path, &keep_all, &err), 0);
 	umask(mask);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0700);
 	ck_assert_int_eq(fcntl(made.dir, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	store_close(&made);
 	ck_assert_int_eq(made.dir, -1);
-	ck_assert_int_eq(store_open(&made, path, &err), 0); /* it is there already */
+	ck_assert_int_eq(store_open(&made, path, &keep_all, &err), 0); /* it is there already */
 	store_close(&made);
 }
 END_TEST
@@ -90,135 +91,16 @@ START_TEST(a_path_that_cannot_be_is_an_error)
 	struct store none;
 	scratch_write("file", "", 0);
 	snprintf(path, sizeof path, "%s/file/logs", scratch_path);
-	ck_assert_int_eq(store_open(&none, path, &err), -1);
+	ck_assert_int_eq(store_open(&none, path, &keep_all, &err), -1);
 	ck_assert_int_eq(err.kind, ERROR_SYSTEM);
 	ck_assert_int_eq(err.detail, ENOTDIR);
 	snprintf(path, sizeof path, "%s/file", scratch_path);
-	ck_assert_int_eq(store_open(&none, path, &err), -1);
+	ck_assert_int_eq(store_open(&none, path, &keep_all, &err), -1);
 	memset(path, 'x', sizeof path);
 	path[0] = '/';
 	path[sizeof path - 1] = '\0';
-	ck_assert_int_eq(store_open(&none, path, &err), -1);
+	ck_assert_int_eq(store_open(&none, path, &keep_all, &err), -1);
 	ck_assert_int_eq(err.kind, ERROR_USAGE);
-}
-END_TEST
-
-/* ---- file names ---- */
-
-START_TEST(names_become_file_names)
-{
-	static const struct {
-		const char *name, *file;
-	} rows[] = {
-		{ "web", "aaaaaaaaaaaa+web.log" },
-		{ "a_b.c-D9", "aaaaaaaaaaaa+a_b.c-D9.log" },
-		{ "", "aaaaaaaaaaaa+.log" },
-		{ "/etc/passwd", "aaaaaaaaaaaa+_etc_passwd.log" },
-		{ "../../x", "aaaaaaaaaaaa+.._.._x.log" },
-		{ "..", "aaaaaaaaaaaa+...log" },
-		{ "a b\tc\nd", "aaaaaaaaaaaa+a_b_c_d.log" },
-		{ "\x1b[31m", "aaaaaaaaaaaa+__31m.log" },
-		{ "gr\xc3\xbcn", "aaaaaaaaaaaa+gr__n.log" },
-		{ "a+b", "aaaaaaaaaaaa+a_b.log" },
-		{ "*?[$`'\";|&<>\\", "aaaaaaaaaaaa+_____________.log" },
-	};
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		char file[STORE_NAME_MAX + 1];
-		store_file_name(ID_A, rows[i].name, file);
-		ck_assert_str_eq(file, rows[i].file);
-	}
-}
-END_TEST
-
-START_TEST(any_name_becomes_one_file_in_the_directory)
-{
-	random_start(random_seed());
-	for (unsigned i = 0; i < random_tries(20000); i++) {
-		char name[400], file[STORE_NAME_MAX + 1];
-		size_t len = random_below(sizeof name - 1);
-		for (size_t c = 0; c < len; c++)
-			name[c] = (char)(1 + random_below(255));
-		name[len] = '\0';
-		store_file_name(ID_A, name, file);
-		ck_assert_uint_le(strlen(file), STORE_NAME_MAX);
-		ck_assert_int_eq(strncmp(file, "aaaaaaaaaaaa+", 13), 0);
-		ck_assert_str_eq(file + strlen(file) - 4, ".log");
-		ck_assert_uint_eq(strspn(file, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"),
-				  strlen(file));
-		if (i % 500)
-			continue;
-		char found[STORE_NAME_MAX + 1];
-		scratch_write(file, "", 0); /* it can be made, and is found again */
-		store_find_file(&store, ID_A, found);
-		ck_assert_str_eq(found, file);
-		unlinkat(scratch, file, 0);
-	}
-}
-END_TEST
-
-START_TEST(the_file_of_a_container_is_found)
-{
-	static const char *const others[] = { "aaaaaaaaaaaa+.lo",        "aaaaaaaaaaaa.log",
-					      "aaaaaaaaaaa+web.log",     "aaaaaaaaaaaaa+web.log",
-					      "AAAAAAAAAAAA+web.log",    "aaaaaaaaaaaa-web.log",
-					      "aaaaaaaaaaaa+web.log.gz", "tracked",
-					      ".purser-0000.tmp" };
-	char found[STORE_NAME_MAX + 1];
-	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		scratch_write(others[i], "", 0);
-	store_find_file(&store, ID_A, found);
-	ck_assert_str_eq(found, "");
-	scratch_write("bbbbbbbbbbbb+web.log", "", 0);
-	store_find_file(&store, ID_A, found);
-	ck_assert_str_eq(found, "");
-	scratch_write("aaaaaaaaaaaa+old.log", "", 0);
-	store_find_file(&store, ID_A, found);
-	ck_assert_str_eq(found, "aaaaaaaaaaaa+old.log");
-}
-END_TEST
-
-static void touch(const char *file, time_t seconds)
-{
-	struct timespec times[2] = { { .tv_sec = seconds }, { .tv_sec = seconds } };
-	scratch_write(file, "", 0);
-	ck_assert_int_eq(utimensat(scratch, file, times, 0), 0);
-}
-
-static const char *matches(const char *name)
-{
-	static char text[1000];
-	SCOPED(strvec_release) struct strvec files = STRVEC_INIT;
-	size_t end = 0;
-	store_match(&store, name, &files);
-	text[0] = '\0';
-	for (size_t i = 0; i < files.nr; i++)
-		end += (size_t)snprintf(text + end, sizeof text - end, "%s%.13s", i ? " " : "", files.items[i]);
-	return text;
-}
-
-START_TEST(files_are_matched_newest_first)
-{
-	touch("aaaaaaaaaaaa+web.log", 100);
-	touch("aaaa00000000+web.log", 300);
-	touch("cccccccccccc+web.log", 200);
-	touch("dddddddddddd+aaaa.log", 50);
-	touch("eeeeeeeeeeee+web.log.log", 400);
-	touch("f123456789ab+a.b-c_d.log", 1);
-	ck_assert_str_eq(matches("web"), "aaaa00000000+ cccccccccccc+ aaaaaaaaaaaa+");
-	ck_assert_str_eq(matches("aaaa"), "aaaa00000000+ aaaaaaaaaaaa+ dddddddddddd+");
-	ck_assert_str_eq(matches("aaaaa"), "aaaaaaaaaaaa+");
-	ck_assert_str_eq(matches(ID_A), "aaaaaaaaaaaa+");
-	ck_assert_str_eq(matches("aaa"), ""); /* too short for an id */
-	ck_assert_str_eq(matches("we"), "");
-	ck_assert_str_eq(matches("web.log"), "eeeeeeeeeeee+");
-	ck_assert_str_eq(matches("a.b-c_d"), "f123456789ab+");
-	ck_assert_str_eq(matches(""), "");
-	ck_assert_str_eq(matches("../web"), "");
-	SCOPED(strvec_release) struct strvec names = STRVEC_INIT;
-	store_names(&store, &names);
-	ck_assert_uint_eq(names.nr, 4);
-	ck_assert(strvec_has(&names, "web") && strvec_has(&names, "aaaa") && strvec_has(&names, "web.log") &&
-		  strvec_has(&names, "a.b-c_d"));
 }
 END_TEST
 
@@ -240,7 +122,7 @@ START_TEST(tracked_comes_back)
 	ck_assert(!entries.items[0].remove);
 	ck_assert_str_eq(entries.items[1].id, ID_B);
 	ck_assert_str_eq(entries.items[1].runtime, "podman");
-	ck_assert_str_eq(entries.items[1].name, "name with blanks  ");
+	ck_assert_str_eq(entries.items[1].name, "name_with_blanks__"); /* a list of words */
 	ck_assert(entries.items[1].remove);
 	store_entries_release(&entries);
 
@@ -350,7 +232,7 @@ static void add_and_drop(unsigned process)
 	struct store own;
 	struct error failure;
 	char id[CONTAINER_ID_LEN + 1];
-	if (store_open(&own, scratch_path, &failure) < 0)
+	if (store_open(&own, scratch_path, &keep_all, &failure) < 0)
 		_exit(1);
 	for (unsigned i = 0; i < TURNS; i++) {
 		numbered_id(process * 1000 + i, id);
@@ -403,7 +285,7 @@ START_TEST(one_process_collects)
 	if (child == 0) {
 		struct store own;
 		close(stop[1]);
-		if (store_open(&own, scratch_path, &err) < 0 || store_lock(&own, &holder, &err) != 0)
+		if (store_open(&own, scratch_path, &keep_all, &err) < 0 || store_lock(&own, &holder, &err) != 0)
 			_exit(1);
 		ssize_t ignored = write(ready[1], "x", 1);
 		ignored = read(stop[0], &byte, 1);
@@ -430,7 +312,7 @@ START_TEST(killed_it_gives_the_lock_back)
 	pid_t holder, child = fork();
 	if (child == 0) {
 		struct store own;
-		if (store_open(&own, scratch_path, &err) < 0 || store_lock(&own, &holder, &err) != 0)
+		if (store_open(&own, scratch_path, &keep_all, &err) < 0 || store_lock(&own, &holder, &err) != 0)
 			_exit(1);
 		raise(SIGKILL);
 	}
@@ -444,14 +326,14 @@ START_TEST(two_stores_of_one_process_share_no_lock)
 {
 	struct store other;
 	pid_t holder = 0;
-	ck_assert_int_eq(store_open(&other, scratch_path, &err), 0);
+	ck_assert_int_eq(store_open(&other, scratch_path, &keep_all, &err), 0);
 	ck_assert_int_eq(store_lock(&store, &holder, &err), 0);
 	ck_assert_int_eq(store_lock(&other, &holder, &err), 1);
 	ck_assert_int_eq(holder, getpid());
 	store_close(&store);
 	ck_assert_int_eq(store_lock(&other, &holder, &err), 0);
 	store_close(&other);
-	ck_assert_int_eq(store_open(&store, scratch_path, &err), 0);
+	ck_assert_int_eq(store_open(&store, scratch_path, &keep_all, &err), 0);
 }
 END_TEST
 
@@ -459,7 +341,7 @@ START_TEST(garbage_in_the_lock_is_nobody)
 {
 	struct store other;
 	pid_t holder = 99;
-	ck_assert_int_eq(store_open(&other, scratch_path, &err), 0);
+	ck_assert_int_eq(store_open(&other, scratch_path, &keep_all, &err), 0);
 	ck_assert_int_eq(store_lock(&store, &holder, &err), 0);
 	scratch_write("collector.lock", "garbage", 7);
 	ck_assert_int_eq(store_lock(&other, &holder, &err), 1);
@@ -492,10 +374,6 @@ static Suite *store_suite(void)
 	const TTest *const tests[] = {
 		directories_are_made_for_their_owner_only,
 		a_path_that_cannot_be_is_an_error,
-		names_become_file_names,
-		any_name_becomes_one_file_in_the_directory,
-		the_file_of_a_container_is_found,
-		files_are_matched_newest_first,
 		tracked_comes_back,
 		the_list_is_its_owners,
 		corrupt_lines_are_passed_over,

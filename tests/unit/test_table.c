@@ -124,7 +124,7 @@ static void audit_operand(const struct command *command, const struct operand *o
 	ck_assert_msg(next->name == NULL || operand->min == operand->max || next->min == 0,
 		      "%s: %s is optional, %s behind it is not", command->name, operand->name, next->name);
 	ck_assert_msg(operand->kind != KIND_FLAG, "%s: %s: FLAG is for options", command->name, operand->name);
-	ck_assert_msg(operand->kind == KIND_CONTAINER || (operand->states == 0 && !operand->stored),
+	ck_assert_msg(operand->kind == KIND_CONTAINER || operand->states == 0,
 		      "%s: %s: states of what is no container", command->name, operand->name);
 }
 

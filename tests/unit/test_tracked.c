@@ -48,6 +48,14 @@ static struct tracked get(const char *id)
 	return copy;
 }
 
+static bool add(const struct runtime *runtime, const char *id, const char *name, bool remove)
+{
+	struct store_entry entry = { .remove = remove };
+	snprintf(entry.id, sizeof entry.id, "%s", id);
+	snprintf(entry.name, sizeof entry.name, "%s", name);
+	return tracked_add(table, runtime, &entry);
+}
+
 START_TEST(phases_have_names)
 {
 	ck_assert_str_eq(phase_name(PHASE_WAITING), "waiting");
@@ -63,15 +71,15 @@ START_TEST(entries_are_added_got_and_dropped)
 	ck_assert(!tracked_get(table, ID_A, &copy));
 	ck_assert(!tracked_drop(table, ID_A));
 	rings(tracked_work_bell(table));
-	ck_assert(tracked_add(table, docker, ID_A, "web", false));
+	ck_assert(add(docker, ID_A, "web", false));
 	ck_assert(rings(tracked_work_bell(table)));
 	ck_assert(!rings(tracked_news_bell(table)));
-	ck_assert(!tracked_add(table, podman, ID_A, "other", true)); /* it stays as it is */
+	ck_assert(!add(podman, ID_A, "other", true)); /* it stays as it is */
 	copy = get(ID_A);
 	ck_assert_str_eq(copy.name, "web");
 	ck_assert_ptr_eq(copy.runtime, docker);
 	ck_assert(!copy.remove_when_complete && copy.phase == PHASE_WAITING && !copy.detailed);
-	ck_assert(tracked_add(table, podman, ID_B, "api", true));
+	ck_assert(add(podman, ID_B, "api", true));
 	ck_assert_uint_eq(tracked_all(table, &all), 2);
 	ck_assert_str_eq(all[0].id, ID_A);
 	ck_assert_str_eq(all[1].id, ID_B);
@@ -93,7 +101,7 @@ START_TEST(many_entries_keep_their_order)
 	char id[CONTAINER_ID_LEN + 1];
 	for (unsigned i = 0; i < 1000; i++) {
 		snprintf(id, sizeof id, "%064x", i);
-		ck_assert(tracked_add(table, docker, id, "web", false));
+		ck_assert(add(docker, id, "web", false));
 	}
 	for (unsigned i = 0; i < 1000; i += 3) {
 		snprintf(id, sizeof id, "%064x", i);
@@ -109,7 +117,7 @@ END_TEST
 
 START_TEST(a_dropped_entry_gets_no_posts)
 {
-	tracked_add(table, docker, ID_A, "web", false);
+	add(docker, ID_A, "web", false);
 	struct tracked old = get(ID_A);
 	old.phase = PHASE_FOLLOWING;
 	old.fresh = 5;
@@ -119,7 +127,7 @@ START_TEST(a_dropped_entry_gets_no_posts)
 	ck_assert_uint_eq(get(ID_A).fresh, 5);
 	tracked_drop(table, ID_A);
 	ck_assert(!tracked_post(table, &old));
-	tracked_add(table, docker, ID_A, "web", false); /* tracked anew: another generation */
+	add(docker, ID_A, "web", false); /* tracked anew: another generation */
 	rings(tracked_news_bell(table));
 	ck_assert(!tracked_post(table, &old));
 	ck_assert(!rings(tracked_news_bell(table)));
@@ -131,7 +139,7 @@ END_TEST
 /* What the shell said while the collector worked on its copy. */
 START_TEST(posts_leave_the_shells_words)
 {
-	tracked_add(table, docker, ID_A, "web", false);
+	add(docker, ID_A, "web", false);
 	struct tracked found = get(ID_A);
 	uint64_t ticket = tracked_ask_drain(table, ID_A);
 	tracked_expect_end(table, ID_A);
@@ -155,8 +163,8 @@ END_TEST
 START_TEST(drains_have_tickets)
 {
 	ck_assert_uint_eq(tracked_ask_drain(table, ID_A), 0);
-	tracked_add(table, docker, ID_A, "web", false);
-	tracked_add(table, docker, ID_B, "api", false);
+	add(docker, ID_A, "web", false);
+	add(docker, ID_B, "api", false);
 	struct tracked entry = get(ID_A);
 	ck_assert(!tracked_settled(&entry));
 	uint64_t first = tracked_ask_drain(table, ID_A), second = tracked_ask_drain(table, ID_A),
@@ -365,7 +373,7 @@ static void *be_shell(void *arg)
 				wrong += strcmp(copy.id, id) != 0 || copy.fresh != copy.bytes;
 			break;
 		default:
-			tracked_add(table, docker, id, "web", false);
+			add(docker, id, "web", false);
 			break;
 		}
 	}
@@ -451,7 +459,7 @@ START_TEST(every_ticket_is_answered)
 	pthread_t collector, waiters[4];
 	for (unsigned i = 0; i < 4; i++) {
 		nth_id(i % 2, ids[i]); /* two wait for the same one */
-		tracked_add(table, docker, ids[i], "web", false);
+		add(docker, ids[i], "web", false);
 	}
 	ck_assert_int_eq(pthread_create(&collector, NULL, be_collector, (void *)1), 0);
 	for (size_t i = 0; i < 4; i++)

@@ -1,0 +1,216 @@
+#include "logs/chronicle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+#define SILENCE_UNKNOWN MOMENT_SECOND /* before a start, where the end before it was not seen */
+#define SLACK (2 * MOMENT_SECOND)     /* between what an engine says and the stamps of records */
+
+static bool is_start(const struct mark *mark)
+{
+	return mark->event == JOURNAL_STARTED || mark->event == JOURNAL_RESTARTED;
+}
+
+/* ---- what there is ---- */
+
+struct gathering {
+	struct chronicle *into;
+	size_t room;
+};
+
+/* The same gap may have been written down again, with a later end. */
+static struct chronicle_item *same_gap(const struct chronicle *chronicle, const struct mark *mark)
+{
+	for (size_t i = chronicle->nr; i > 0; i--) {
+		struct chronicle_item *item = &chronicle->items[i - 1];
+		if (item->mark.event == JOURNAL_GAP)
+			return item->mark.behind == mark->behind && item->mark.from == mark->from ? item : NULL;
+	}
+	return NULL;
+}
+
+static int gather(void *arg, const struct mark *mark, struct error *err UNUSED)
+{
+	struct gathering *gathering = arg;
+	struct chronicle *into = gathering->into;
+	if (mark->event == JOURNAL_COMPLETE)
+		return 0;
+	struct chronicle_item *same = mark->event == JOURNAL_GAP ? same_gap(into, mark) : NULL;
+	if (same) {
+		same->mark = *mark;
+		return 0;
+	}
+	if (into->nr == CHRONICLE_MAX)
+		memmove(into->items, into->items + 1, --into->nr * sizeof *into->items);
+	if (into->nr == gathering->room) {
+		gathering->room = gathering->room ? gathering->room * 2 : 64;
+		into->items = xrealloc(into->items, gathering->room * sizeof *into->items);
+	}
+	into->items[into->nr++] = (struct chronicle_item){ .mark = *mark };
+	return 0;
+}
+
+/* ---- where it belongs ---- */
+
+/* A mark that looks for its place between two records. */
+struct seeker {
+	struct chronicle_item *item;
+	moment from, to; /* the time that it belongs into; for a moment both are that */
+	int64_t best;    /* how well the best place so far fits; 0: there is none */
+};
+
+static int by_end(const void *a, const void *b)
+{
+	const struct seeker *left = a, *right = b;
+	return left->to < right->to ? -1 : left->to > right->to;
+}
+
+/* When it happened. */
+static moment moment_of(const struct mark *mark)
+{
+	if (mark->event == JOURNAL_GAP || mark->event == JOURNAL_DELETED)
+		return mark->to ? mark->to : INT64_MAX - 2 * SLACK; /* what a removal took away is at the end */
+	return mark->at ? mark->at : mark->time;
+}
+
+/* Starts are looked for in the silence before them; an end is where the next start is. */
+static size_t make_seekers(struct chronicle *chronicle, struct seeker *seekers)
+{
+	moment last_end = 0;
+	size_t nr = 0;
+	for (size_t i = 0; i < chronicle->nr; i++) {
+		struct chronicle_item *item = &chronicle->items[i];
+		moment at = moment_of(&item->mark), from = at;
+		if (is_start(&item->mark)) {
+			from = last_end && last_end < at ? last_end : at - SILENCE_UNKNOWN;
+			last_end = 0;
+		} else if (item->mark.event == JOURNAL_EXITED) {
+			last_end = at;
+			continue;
+		} else if (item->mark.event == JOURNAL_GAP) {
+			from = item->mark.from;
+		}
+		seekers[nr++] = (struct seeker){ item, from, at, 0 };
+	}
+	qsort(seekers, nr, sizeof *seekers, by_end);
+	return nr;
+}
+
+/* How well a mark fits between two records of these times. */
+static int64_t fit(const struct seeker *seeker, moment before, moment behind)
+{
+	const struct mark *mark = &seeker->item->mark;
+	moment from = seeker->from > before ? seeker->from : before, to = seeker->to < behind ? seeker->to : behind;
+	if (mark->event == JOURNAL_GAP && mark->to)
+		return before == mark->from && behind == mark->to ? 1 : 0;
+	if (is_start(mark))
+		return to - from;
+	return seeker->best == 0 && before <= seeker->to && seeker->to < behind ? 1 : 0;
+}
+
+static void offer(struct seeker *seekers, size_t nr, moment before, moment behind, struct place place)
+{
+	moment lowest = (before < behind ? before : behind) - SLACK, highest = (before < behind ? behind : before) + SLACK;
+	size_t low = 0, high = nr;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (seekers[middle].to < lowest)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < nr && seekers[low].to <= highest; low++) {
+		int64_t how_well = fit(&seekers[low], before, behind);
+		if (how_well <= seekers[low].best)
+			continue;
+		seekers[low].best = how_well;
+		seekers[low].item->place = place;
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct chronicle_item *left = a, *right = b;
+	return place_compare(left->place, right->place);
+}
+
+/* The last end is at the end of the log; the others are before the start that follows them. */
+static void place_ends(struct chronicle *chronicle, struct place end)
+{
+	for (size_t i = chronicle->nr; i > 0; i--) {
+		struct chronicle_item *item = &chronicle->items[i - 1];
+		if (is_start(&item->mark))
+			end = item->place;
+		if (item->mark.event == JOURNAL_EXITED)
+			item->place = end;
+	}
+}
+
+/* Stable, as marks of one place stay in the order in which they were written down. */
+static void sort_by_place(struct chronicle *chronicle)
+{
+	for (size_t i = 1; i < chronicle->nr; i++)
+		for (size_t j = i; j > 0 && by_place(&chronicle->items[j - 1], &chronicle->items[j]) > 0; j--) {
+			struct chronicle_item moved = chronicle->items[j];
+			chronicle->items[j] = chronicle->items[j - 1];
+			chronicle->items[j - 1] = moved;
+		}
+}
+
+int chronicle_read(struct chronicle *out, int dir, const char *id, const struct shelf_files *files, struct error *err)
+{
+	struct gathering gathering = { .into = out };
+	struct record record;
+	struct scan scan;
+	moment before = INT64_MIN + 2 * SLACK;
+	int more;
+
+	*out = (struct chronicle){ 0 };
+	if (journal_each(dir, id, gather, &gathering, err) < 0) {
+		chronicle_release(out);
+		return -1;
+	}
+	struct seeker *seekers = xcalloc(out->nr + 1, sizeof *seekers);
+	size_t nr = make_seekers(out, seekers);
+	scan_init(&scan, dir, files, (struct place){ 0 });
+	while (nr > 0 && (more = scan_next(&scan, &record, err)) > 0) {
+		offer(seekers, nr, before, record.at, scan.begins);
+		before = record.at;
+	}
+	offer(seekers, nr, before, INT64_MAX - SLACK, scan.place);
+	for (size_t i = 0; i < nr; i++)
+		if (seekers[i].best == 0)
+			seekers[i].item->place = scan.place;
+	place_ends(out, scan.place);
+	sort_by_place(out);
+	scan_release(&scan);
+	free(seekers);
+	if (nr > 0 && more < 0) {
+		chronicle_release(out);
+		return -1;
+	}
+	return 0;
+}
+
+void chronicle_release(struct chronicle *chronicle)
+{
+	free(chronicle->items);
+	*chronicle = (struct chronicle){ 0 };
+}
+
+bool chronicle_run(const struct chronicle *chronicle, unsigned nth, struct place *from, struct place *to)
+{
+	*to = (struct place){ 0 };
+	for (size_t i = chronicle->nr; i > 0; i--) {
+		const struct chronicle_item *item = &chronicle->items[i - 1];
+		if (!is_start(&item->mark))
+			continue;
+		*from = item->place;
+		if (--nth == 0)
+			return true;
+		*to = item->place;
+	}
+	return false;
+}

@@ -1,0 +1,369 @@
+#include "logs/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/banned.h"
+
+#define CHUNK (256u * 1024)
+#define LINE_MAX_BYTES (2u * 1024 * 1024)
+
+unsigned scan_number(const struct shelf_files *files, size_t at)
+{
+	unsigned newest = 0;
+	if (at < files->nr && files->items[at].part.number)
+		return files->items[at].part.number;
+	for (size_t i = 0; i < files->nr; i++)
+		if (files->items[i].part.number > newest)
+			newest = files->items[i].part.number;
+	return newest + 1;
+}
+
+int place_compare(struct place a, struct place b)
+{
+	if (a.number != b.number)
+		return a.number < b.number ? -1 : 1;
+	return a.offset < b.offset ? -1 : a.offset > b.offset;
+}
+
+/* ---- opening, while the collector rotates, compresses and deletes ---- */
+
+static int open_file(int dir, const char *file)
+{
+	return openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+}
+
+/* A rotated file, by now compressed or not. -1 with errno. */
+static int open_rotated(int dir, const char *whole, unsigned number, bool *packed)
+{
+	char file[LOG_NAME_MAX + 1];
+	int fd = -1;
+	for (unsigned tries = 0; tries < 3 && fd < 0; tries++) {
+		*packed = tries == 1;
+		log_part_make(whole, &(struct log_part){ number, *packed }, file);
+		fd = open_file(dir, file);
+		if (fd < 0 && errno != ENOENT)
+			break;
+	}
+	return fd;
+}
+
+/* The file that is written to, if it still has this number; else the one that has it by now. */
+static int open_newest(int dir, const char *whole, unsigned number, bool *packed, bool *newest)
+{
+	int fd = open_rotated(dir, whole, number, packed);
+	*newest = fd < 0 && errno == ENOENT;
+	if (!*newest)
+		return fd;
+	*packed = false;
+	fd = open_file(dir, whole);
+	int rotated = open_rotated(dir, whole, number, packed);
+	if (rotated < 0)
+		return fd;
+	fd_close(&fd);
+	*newest = false;
+	return rotated;
+}
+
+static int damaged(gzFile in, const char *file, struct error *err)
+{
+	int code;
+	const char *why = gzerror(in, &code);
+	return code == Z_ERRNO ? error_system(err, "reading %s", file)
+			       : error_set(err, ERROR_FAILED, "%s is damaged: %s", file, why);
+}
+
+static int read_from(struct scan *scan, int fd, bool packed, off_t offset, struct error *err)
+{
+	const char *file = scan->files->items[scan->at].file;
+	struct stat st;
+	if (fstat(fd, &st) < 0 || (!packed && lseek(fd, offset, SEEK_SET) < 0))
+		return error_system(err, "%s", file);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERROR_FAILED, "%s is not a regular file", file);
+	scan->in = gzdopen(fd, "rb");
+	if (!scan->in)
+		return error_set(err, ERROR_FAILED, "%s cannot be read", file);
+	gzbuffer(scan->in, CHUNK);
+	return packed && gzseek(scan->in, offset, SEEK_SET) < 0 ? damaged(scan->in, file, err) : 0;
+}
+
+/* Opens what `place` is in. 1: open, 0: there is no more, -1: *err. */
+static int open_place(struct scan *scan, struct error *err)
+{
+	for (; scan->at < scan->files->nr; scan->at++) {
+		const struct shelf_file *file = &scan->files->items[scan->at];
+		unsigned number = scan_number(scan->files, scan->at);
+		bool packed;
+		if (scan->place.number < number)
+			scan->place = (struct place){ number, 0 };
+		if (file->part.number && scan->place.number > number)
+			continue;
+		int fd = file->part.number ? open_rotated(scan->dir, file->whole, number, &packed)
+					   : open_newest(scan->dir, file->whole, scan->place.number, &packed, &scan->newest);
+		if (fd < 0 && errno == ENOENT)
+			continue; /* deleted meanwhile */
+		if (fd < 0)
+			return error_system(err, "%s", file->file);
+		if (read_from(scan, fd, packed, scan->place.offset, err) == 0)
+			return 1;
+		if (!scan->in)
+			close(fd);
+		return -1;
+	}
+	return 0;
+}
+
+static void close_place(struct scan *scan)
+{
+	if (scan->in)
+		gzclose_r(scan->in);
+	scan->in = NULL;
+	buf_clear(&scan->bytes);
+	scan->used = 0;
+	scan->too_long = false;
+}
+
+void scan_init(struct scan *scan, int dir, const struct shelf_files *files, struct place from)
+{
+	*scan = (struct scan){ .dir = dir, .files = files, .place = from };
+	buf_init(&scan->bytes, LINE_MAX_BYTES + 2 * CHUNK);
+}
+
+void scan_release(struct scan *scan)
+{
+	close_place(scan);
+	buf_release(&scan->bytes);
+}
+
+/* ---- reading ---- */
+
+/* The next whole line of what was read. */
+static bool take_line(struct scan *scan, const char **line, size_t *len)
+{
+	if (!scan->too_long)
+		scan->begins = scan->place;
+	const char *bytes = buf_text(&scan->bytes) + scan->used;
+	const char *newline = memchr(bytes, '\n', scan->bytes.len - scan->used);
+	if (!newline)
+		return false;
+	*line = bytes;
+	*len = (size_t)(newline - bytes);
+	scan->used += *len + 1;
+	scan->place.offset += (off_t)*len + 1;
+	return true;
+}
+
+/* 1: there is more, 0: the file ends here. */
+static int read_more(struct scan *scan, struct error *err)
+{
+	buf_drop(&scan->bytes, scan->used);
+	scan->used = 0;
+	char *room = buf_reserve(&scan->bytes, CHUNK);
+	if (!room) { /* a line this long is none of ours */
+		scan->too_long = true;
+		scan->place.offset += (off_t)scan->bytes.len;
+		buf_clear(&scan->bytes);
+		room = buf_reserve(&scan->bytes, CHUNK);
+	}
+	int got = gzread(scan->in, room, CHUNK);
+	if (got < 0)
+		return damaged(scan->in, scan->files->items[scan->at].file, err);
+	buf_grow(&scan->bytes, (size_t)got);
+	return got > 0;
+}
+
+static void next_file(struct scan *scan)
+{
+	close_place(scan);
+	scan->place = (struct place){ scan->place.number + 1, 0 };
+	scan->at += scan->files->items[scan->at].part.number != 0;
+}
+
+int scan_next(struct scan *scan, struct record *out, struct error *err)
+{
+	for (;;) {
+		const char *line;
+		size_t len;
+		int more = scan->in ? 1 : open_place(scan, err);
+		if (more <= 0)
+			return more;
+		while (take_line(scan, &line, &len)) {
+			bool whole = !scan->too_long;
+			scan->too_long = false;
+			if (whole && record_load(line, len, out))
+				return 1;
+		}
+		more = read_more(scan, err);
+		if (more < 0)
+			return -1;
+		if (more == 0 && scan->newest)
+			return 0;
+		if (more == 0)
+			next_file(scan);
+	}
+}
+
+/* ---- from the end ---- */
+
+static off_t size_of(int dir, const struct shelf_file *file)
+{
+	struct stat st;
+	return fstatat(dir, file->file, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_size;
+}
+
+/* Finds the newline before `end` that is the `lines`th from there; *after is the offset behind it, 0 if there are not so many. */
+static int behind_newline(int fd, off_t end, long long *lines, off_t *after, struct error *err)
+{
+	char bytes[16 * 1024];
+	*after = 0;
+	while (end > 0) {
+		size_t len = end < (off_t)sizeof bytes ? (size_t)end : sizeof bytes;
+		ssize_t got = fd_read_at(fd, bytes, len, end - (off_t)len);
+		if (got < 0)
+			return error_system(err, "reading");
+		for (size_t left = (size_t)got; left > 0;) {
+			const char *newline = memrchr(bytes, '\n', left);
+			if (!newline)
+				break;
+			left = (size_t)(newline - bytes);
+			if (--*lines == 0) {
+				*after = end - (off_t)len + (off_t)left + 1;
+				return 0;
+			}
+		}
+		end -= (off_t)len;
+	}
+	return 0;
+}
+
+static int find_in_plain(int dir, const struct shelf_file *file, long long *newlines, off_t *start, struct error *err)
+{
+	SCOPED(fd_close) int fd = open_file(dir, file->file);
+	struct stat st;
+	*start = 0;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : error_system(err, "%s", file->file);
+	if (fstat(fd, &st) < 0)
+		return error_system(err, "%s", file->file);
+	return behind_newline(fd, st.st_size, newlines, start, err);
+}
+
+/* Reads over newlines: at most `lines` of them. Returns how many there were; *offset is behind the last one. */
+static int pass_newlines(gzFile in, const char *file, long long lines, long long *passed, off_t *offset, struct error *err)
+{
+	char bytes[16 * 1024];
+	off_t read = 0;
+	int got;
+	*passed = 0;
+	*offset = 0;
+	while (*passed < lines && (got = gzread(in, bytes, sizeof bytes)) != 0) {
+		if (got < 0)
+			return damaged(in, file, err);
+		const char *at = bytes, *newline;
+		while (*passed < lines && (newline = memchr(at, '\n', (size_t)(bytes + got - at)))) {
+			++*passed;
+			at = newline + 1;
+			*offset = read + (at - bytes);
+		}
+		read += got;
+	}
+	return 0;
+}
+
+static int find_in_packed(int dir, const struct shelf_file *file, long long *lines, off_t *start, struct error *err)
+{
+	int fd = open_file(dir, file->file);
+	gzFile in = fd < 0 ? NULL : gzdopen(fd, "rb");
+	long long all, passed;
+	*start = 0;
+	if (!in) {
+		fd_close(&fd);
+		return 0; /* deleted meanwhile */
+	}
+	int failed = pass_newlines(in, file->file, LLONG_MAX, &all, start, err);
+	if (!failed && all < *lines) {
+		*lines -= all;
+		*start = 0;
+	} else if (!failed) {
+		gzrewind(in);
+		failed = pass_newlines(in, file->file, all - *lines, &passed, start, err);
+		*lines = 0;
+	}
+	gzclose_r(in);
+	return failed;
+}
+
+/* In a packed file lines are counted, elsewhere the newlines in front of them. */
+static int find_in(int dir, const struct shelf_file *file, long long *lines, off_t *start, struct error *err)
+{
+	if (file->part.packed)
+		return find_in_packed(dir, file, lines, start, err);
+	long long newlines = *lines + 1;
+	if (find_in_plain(dir, file, &newlines, start, err) < 0)
+		return -1;
+	*lines = newlines == 0 ? 0 : newlines - 1;
+	return 0;
+}
+
+int scan_find_tail(int dir, const struct shelf_files *files, long long lines, struct place *out, struct error *err)
+{
+	*out = (struct place){ 1, 0 };
+	for (size_t at = files->nr; at > 0 && lines > 0; at--) {
+		out->number = scan_number(files, at - 1);
+		if (find_in(dir, &files->items[at - 1], &lines, &out->offset, err) < 0)
+			return error_wrap(err, "%s", files->items[at - 1].file);
+	}
+	return 0;
+}
+
+int scan_back(int dir, const struct shelf_files *files, off_t bytes, struct place *out, struct error *err)
+{
+	*out = (struct place){ 1, 0 };
+	for (size_t at = files->nr; at > 0 && bytes > 0; at--) {
+		const struct shelf_file *file = &files->items[at - 1];
+		off_t size = size_of(dir, file);
+		*out = (struct place){ scan_number(files, at - 1), 0 };
+		if (!file->part.packed && size > bytes) {
+			SCOPED(fd_close) int fd = open_file(dir, file->file);
+			long long lines = 1;
+			return fd < 0 ? error_system(err, "%s", file->file)
+				      : behind_newline(fd, size - bytes, &lines, &out->offset, err);
+		}
+		bytes -= size;
+	}
+	return 0;
+}
+
+static int count_lines(int dir, const struct shelf_file *file, uint64_t *lines, uint64_t *bytes, struct error *err)
+{
+	int fd = open_file(dir, file->file);
+	gzFile in = fd < 0 ? NULL : gzdopen(fd, "rb");
+	long long passed;
+	off_t end;
+	if (!in) {
+		fd_close(&fd);
+		return 0; /* deleted meanwhile */
+	}
+	gzbuffer(in, CHUNK);
+	int failed = pass_newlines(in, file->file, LLONG_MAX, &passed, &end, err);
+	*lines += (uint64_t)passed;
+	*bytes += (uint64_t)(file->part.packed ? size_of(dir, file) : end);
+	gzclose_r(in);
+	return failed;
+}
+
+int scan_count(int dir, const struct shelf_files *files, uint64_t *lines, uint64_t *bytes, struct error *err)
+{
+	*lines = *bytes = 0;
+	for (size_t i = 0; i < files->nr; i++)
+		if (count_lines(dir, &files->items[i], lines, bytes, err) < 0)
+			return -1;
+	return 0;
+}

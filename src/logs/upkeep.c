@@ -1,0 +1,228 @@
+#include "logs/upkeep.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/moment.h"
+#include "logs/scan.h"
+#include "base/banned.h"
+
+#define INTERVAL_MS 60000 /* containers go, and others put files into the directory */
+
+void upkeep_init(struct upkeep *upkeep, const struct store *store, struct journal *journal)
+{
+	*upkeep = (struct upkeep){ .store = store, .journal = journal };
+}
+
+void upkeep_now(struct upkeep *upkeep)
+{
+	upkeep->due_ms = 0;
+}
+
+void upkeep_stop(struct upkeep *upkeep)
+{
+	pack_abandon(&upkeep->pack);
+}
+
+/* By default everything is kept as it is. */
+static bool has_work(const struct upkeep *upkeep)
+{
+	const struct keeping *keeping = &upkeep->store->keeping;
+	return keeping->max_files || keeping->pack || keeping->max_total;
+}
+
+int upkeep_wait_ms(const struct upkeep *upkeep)
+{
+	int64_t left = upkeep->due_ms - monotonic_ms();
+	if (!has_work(upkeep))
+		return -1;
+	return upkeep->pack.active || left < 0 ? 0 : (int)left;
+}
+
+/* ---- what may go ---- */
+
+struct candidate {
+	const struct shelf_file *file;
+	off_t size;
+	moment modified;
+};
+
+static void look_at(const struct store *store, const struct shelf_file *file, struct candidate *out)
+{
+	struct stat st = { 0 };
+	fstatat(store->dir, file->file, &st, AT_SYMLINK_NOFOLLOW);
+	*out = (struct candidate){ file, st.st_size, st.st_mtim.tv_sec * MOMENT_SECOND + st.st_mtim.tv_nsec };
+}
+
+/* Of all files of one log, `nr` from `first` on, whether number `at` must stay. */
+static bool is_needed(const struct shelf_files *files, size_t first, size_t nr, size_t at, bool tracked)
+{
+	size_t rotated = nr;
+	for (size_t i = 0; i < nr; i++)
+		if (files->items[first + i].part.number)
+			rotated = i;
+	return tracked && (!files->items[first + at].part.number || at == rotated);
+}
+
+/* The time of the last record in a file, to say what is gone with it. */
+static moment last_time(const struct store *store, const struct shelf_file *file)
+{
+	struct shelf_files one = { (struct shelf_file *)file, 1 };
+	struct record record;
+	struct error ignored;
+	struct place from;
+	struct scan scan;
+	moment last = 0;
+	if (scan_find_tail(store->dir, &one, 1, &from, &ignored) < 0)
+		return 0;
+	scan_init(&scan, store->dir, &one, from);
+	if (scan_next(&scan, &record, &ignored) == 1)
+		last = record.at;
+	scan_release(&scan);
+	return last;
+}
+
+/* What is not written down is not deleted. */
+static bool delete_file(struct upkeep *upkeep, const struct shelf_file *file)
+{
+	struct mark mark = { .event = JOURNAL_DELETED, .to = last_time(upkeep->store, file) };
+	struct error err;
+	if (upkeep->pack.active && !strcmp(upkeep->pack.file, file->file))
+		pack_abandon(&upkeep->pack);
+	memcpy(mark.id, file->of.id, sizeof mark.id);
+	memcpy(mark.name, file->of.name, sizeof mark.name);
+	snprintf(mark.text, sizeof mark.text, "%s", file->file);
+	return journal_commit(upkeep->journal, &mark, &err) == 0 && unlinkat(upkeep->store->dir, file->file, 0) == 0;
+}
+
+/* ---- a log's number of files ---- */
+
+static void delete_beyond_number(struct upkeep *upkeep, const struct shelf_files *files, size_t first, size_t nr)
+{
+	unsigned max = upkeep->store->keeping.max_files;
+	for (size_t i = 0; max && i + max < nr; i++)
+		if (files->items[first + i].part.number)
+			delete_file(upkeep, &files->items[first + i]);
+}
+
+/* ---- the directory's size ---- */
+
+static int by_age(const void *a, const void *b)
+{
+	const struct candidate *left = a, *right = b;
+	if (left->modified != right->modified)
+		return left->modified < right->modified ? -1 : 1;
+	return (int)left->file->part.number - (int)right->file->part.number;
+}
+
+struct survey {
+	struct candidate *may_go;
+	size_t nr;
+	off_t total;
+};
+
+static void survey_log(const struct upkeep *upkeep, const struct shelf_files *files, size_t first, size_t nr, bool tracked,
+		       struct survey *survey)
+{
+	for (size_t i = 0; i < nr; i++) {
+		struct candidate *next = &survey->may_go[survey->nr];
+		look_at(upkeep->store, &files->items[first + i], next);
+		survey->total += next->size;
+		survey->nr += !is_needed(files, first, nr, i, tracked);
+	}
+}
+
+static void delete_beyond_size(struct upkeep *upkeep, struct survey *survey)
+{
+	off_t max = upkeep->store->keeping.max_total;
+	qsort(survey->may_go, survey->nr, sizeof *survey->may_go, by_age);
+	for (size_t i = 0; i < survey->nr && survey->total > max; i++)
+		if (delete_file(upkeep, survey->may_go[i].file))
+			survey->total -= survey->may_go[i].size;
+	bool over = survey->total > max;
+	if (over && !upkeep->over_budget)
+		snprintf(upkeep->trouble, sizeof upkeep->trouble,
+			 "the logs take %lld bytes, more than they should (%lld): all of them are still written to",
+			 (long long)survey->total, (long long)max);
+	upkeep->over_budget = over;
+}
+
+/* ---- the whole directory ---- */
+
+/* Number of the files from `first` on that are one log's. */
+static size_t log_files(const struct shelf_files *files, size_t first)
+{
+	size_t nr = 1;
+	while (first + nr < files->nr && !strcmp(files->items[first].whole, files->items[first + nr].whole))
+		nr++;
+	return nr;
+}
+
+static void packing_failed(struct upkeep *upkeep, struct error *err)
+{
+	if (upkeep->pack_fails)
+		return;
+	upkeep->pack_fails = true;
+	error_wrap(err, "a log could not be compressed, and stays as it is");
+	memcpy(upkeep->trouble, err->text, sizeof upkeep->trouble);
+}
+
+static void choose_to_pack(struct upkeep *upkeep, const struct shelf_file *file)
+{
+	struct error err;
+	if (!upkeep->store->keeping.pack || upkeep->pack.active || file->part.packed || !file->part.number)
+		return;
+	if (pack_start(&upkeep->pack, upkeep->store->dir, file->whole, file->part.number, &err) < 0)
+		packing_failed(upkeep, &err);
+}
+
+static void look_through(struct upkeep *upkeep, tracked_fn *is_tracked, void *arg)
+{
+	SCOPED(shelf_release) struct shelf_files files;
+	struct survey survey = { 0 };
+	shelf_all(upkeep->store, &files);
+	for (size_t first = 0, nr; first < files.nr; first += nr) {
+		nr = log_files(&files, first);
+		delete_beyond_number(upkeep, &files, first, nr);
+	}
+	shelf_release(&files);
+	shelf_all(upkeep->store, &files);
+	survey.may_go = xcalloc(files.nr + 1, sizeof *survey.may_go);
+	for (size_t first = 0, nr; first < files.nr; first += nr) {
+		nr = log_files(&files, first);
+		survey_log(upkeep, &files, first, nr, is_tracked(arg, files.items[first].of.id), &survey);
+	}
+	if (upkeep->store->keeping.max_total)
+		delete_beyond_size(upkeep, &survey);
+	free(survey.may_go);
+	for (size_t i = 0; i < files.nr; i++)
+		choose_to_pack(upkeep, &files.items[i]);
+}
+
+static void go_on_packing(struct upkeep *upkeep)
+{
+	struct error err;
+	int done = pack_step(&upkeep->pack, &err);
+	if (done > 0) {
+		upkeep->pack_fails = false;
+		upkeep_now(upkeep); /* there may be another one */
+	} else if (done < 0) {
+		packing_failed(upkeep, &err);
+	}
+}
+
+void upkeep_step(struct upkeep *upkeep, tracked_fn *is_tracked, void *arg)
+{
+	int64_t now_ms = monotonic_ms();
+	if (has_work(upkeep) && now_ms >= upkeep->due_ms) {
+		upkeep->due_ms = now_ms + INTERVAL_MS;
+		look_through(upkeep, is_tracked, arg);
+	}
+	if (upkeep->pack.active)
+		go_on_packing(upkeep);
+}
