@@ -7,7 +7,7 @@
  *
  * A file is rotated when it has reached its size, between two lines: at the end of one, before a record with another time, so that the
  * last block of the rotated file is whole and is the anchor (logs/cursor.h). Each step leaves a state that opening understands: an empty
- * file under a temporary name; no file but the rotated one; the new file.
+ * file called .rotating, which the next rotation takes; no file but the rotated one; the new file.
  */
 #ifndef PURSER_LOGS_LOGFILE_H
 #define PURSER_LOGS_LOGFILE_H

@@ -1,8 +1,8 @@
 /*
  * Compresses one rotated log file, a slice at a time, so that whoever does it can do other things in between.
  *
- * What is written has a temporary name until it is on the disk; then it gets its own, and the plain file is removed. A crash leaves the
- * plain file, beside it perhaps a temporary one, which is written anew, or the whole compressed one.
+ * What is written is called .packing until it is on the disk; then it gets its name, and the plain file is removed. A crash leaves the
+ * plain file, beside it perhaps .packing, which the next one overwrites, or the whole compressed one.
  */
 #ifndef PURSER_LOGS_PACK_H
 #define PURSER_LOGS_PACK_H
@@ -13,10 +13,12 @@
 #include "base/error.h"
 #include "logs/logname.h"
 
+#define PACK_TEMPORARY ".packing" /* only one file is compressed at a time */
+
 struct pack {
 	bool active;
 	int dir, in, out;
-	char file[LOG_NAME_MAX + 1], packed[LOG_NAME_MAX + 1], temporary[LOG_NAME_MAX + 1];
+	char file[LOG_NAME_MAX + 1], packed[LOG_NAME_MAX + 1];
 	z_stream stream;
 };
 

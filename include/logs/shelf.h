@@ -26,8 +26,10 @@ void shelf_release(struct shelf_files *files);
 void shelf_all(const struct store *store, struct shelf_files *out);
 /*
  * One container's, oldest first. They may have several names, if purser was killed in the middle of renaming them, or somebody made
- * copies: each number is taken once, from the file of the `preferred` container's name if there is one.
+ * copies; the first of a number is the one to take: of the `preferred` container's name if there is one, plain if there is one.
  */
+void shelf_every(const struct store *store, const char *id, const char *preferred, struct shelf_files *out);
+/* The same with each number taken once. */
 void shelf_of(const struct store *store, const char *id, const char *preferred, struct shelf_files *out);
 /* The file `whole` and what was rotated from it, oldest first. */
 void shelf_siblings(int dir, const char *whole, struct shelf_files *out);

@@ -128,7 +128,7 @@ int intake_open(struct intake *intake, moment started, struct error *err)
 		return intake->file.distrusted ? logfile_sync(&intake->file, err) : 0;
 	if (intake_recall(intake, err) < 0)
 		return -1;
-	shelf_of(intake->store, intake->id, intake->name, &files);
+	shelf_every(intake->store, intake->id, intake->name, &files);
 	wanted_name(intake, &files, started, wanted);
 	int failed = intake->journal ? open_to_write(intake, &files, wanted, err) : open_to_look(intake, &files, wanted, err);
 	if (failed)

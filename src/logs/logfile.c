@@ -21,14 +21,9 @@
 #define UNSYNCED_MAX (SYNC_BYTES + PENDING_MAX)
 #define SECTOR 512                     /* what a disk writes whole or not at all */
 #define ROTATE_RETRY (1024 * 1024)     /* bytes written before it is tried again */
-#define ROTATING ".rotating"
+#define ROTATING ".rotating"           /* the next file until it has its name; only one log is rotated at a time */
 
 /* ---- opening ---- */
-
-static void temporary_name(const char *name, char fresh[LOG_NAME_MAX + 1])
-{
-	snprintf(fresh, LOG_NAME_MAX + 1, "%.*s" ROTATING, LOG_NAME_MAX - (int)sizeof ROTATING, name);
-}
 
 static int open_at(int dir, const char *name, int flags)
 {
@@ -113,9 +108,6 @@ int logfile_open(struct logfile *file, int dir, const char *name, off_t max_size
 		goto failed;
 	}
 	file->max_size = file->rotate_at = max_size;
-	char left[LOG_NAME_MAX + 1];
-	temporary_name(name, left); /* of a rotation that a crash ended */
-	unlinkat(dir, left, 0);
 	if (find_cursor(file, err) == 0)
 		return 0;
 failed:
@@ -209,17 +201,12 @@ static int move_away(struct logfile *file)
 
 static int rotate(struct logfile *file, struct error *err)
 {
-	char fresh[LOG_NAME_MAX + 1];
-	temporary_name(file->name, fresh);
-	SCOPED(fd_close) int fd = open_at(file->dir, fresh, O_RDWR | O_CREAT | O_TRUNC | O_APPEND);
+	SCOPED(fd_close) int fd = open_at(file->dir, ROTATING, O_RDWR | O_CREAT | O_TRUNC | O_APPEND);
 	if (fd < 0)
-		return error_system(err, "%s", fresh);
-	if (move_away(file) < 0) {
-		error_system(err, "rotating %s", file->name);
-		unlinkat(file->dir, fresh, 0);
-		return -1;
-	}
-	if (renameat2(file->dir, fresh, file->dir, file->name, RENAME_NOREPLACE) < 0)
+		return error_system(err, ROTATING);
+	if (move_away(file) < 0)
+		return error_system(err, "rotating %s", file->name);
+	if (renameat2(file->dir, ROTATING, file->dir, file->name, RENAME_NOREPLACE) < 0)
 		return error_system(err, "%s", file->name);
 	fsync(file->dir);
 	int old = file->fd;

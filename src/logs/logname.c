@@ -11,7 +11,7 @@
 #define SUFFIX ".log"
 #define PACKED ".gz"
 #define NUMBER_DIGITS_MAX 9
-#define PART_LEN_MAX (1 + NUMBER_DIGITS_MAX + sizeof PACKED - 1 + sizeof ".tmp" - 1) /* what may come behind ".log" */
+#define PART_LEN_MAX (sizeof ".4294967295" - 1 + sizeof PACKED - 1) /* what may come behind ".log" */
 
 static bool is_literal(char c)
 {

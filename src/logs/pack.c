@@ -20,14 +20,13 @@ int pack_start(struct pack *pack, int dir, const char *whole, unsigned number, s
 	*pack = (struct pack){ .dir = dir, .in = -1, .out = -1 };
 	log_part_make(whole, &(struct log_part){ number, false }, pack->file);
 	log_part_make(whole, &(struct log_part){ number, true }, pack->packed);
-	snprintf(pack->temporary, sizeof pack->temporary, "%.*s.tmp", LOG_NAME_MAX - 4, pack->packed);
 	pack->in = openat(dir, pack->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (pack->in < 0)
 		return error_system(err, "%s", pack->file);
-	pack->out = openat(dir, pack->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	pack->out = openat(dir, PACK_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (pack->out < 0 ||
 	    deflateInit2(&pack->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, WINDOW_GZIP, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
-		error_system(err, "%s", pack->temporary);
+		error_system(err, PACK_TEMPORARY);
 		fd_close(&pack->in);
 		fd_close(&pack->out);
 		return -1;
@@ -46,7 +45,7 @@ static int write_out(struct pack *pack, int flush, struct error *err)
 			return error_set(err, ERROR_FAILED, "%s: zlib failed", pack->file);
 		size_t len = sizeof bytes - pack->stream.avail_out;
 		if (fd_write_all(pack->out, bytes, len) < len)
-			return error_system(err, "writing %s", pack->temporary);
+			return error_system(err, "writing " PACK_TEMPORARY);
 	} while (pack->stream.avail_out == 0);
 	return 0;
 }
@@ -54,8 +53,8 @@ static int write_out(struct pack *pack, int flush, struct error *err)
 static int put_in_place(struct pack *pack, struct error *err)
 {
 	if (fsync(pack->out) < 0)
-		return error_system(err, "fsync %s", pack->temporary);
-	if (renameat(pack->dir, pack->temporary, pack->dir, pack->packed) < 0)
+		return error_system(err, "fsync " PACK_TEMPORARY);
+	if (renameat(pack->dir, PACK_TEMPORARY, pack->dir, pack->packed) < 0)
 		return error_system(err, "%s", pack->packed);
 	fsync(pack->dir);
 	unlinkat(pack->dir, pack->file, 0);
@@ -103,6 +102,6 @@ void pack_abandon(struct pack *pack)
 {
 	if (!pack->active)
 		return;
-	unlinkat(pack->dir, pack->temporary, 0);
+	unlinkat(pack->dir, PACK_TEMPORARY, 0);
 	finish(pack);
 }

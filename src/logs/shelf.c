@@ -113,7 +113,6 @@ static void sort_parts(struct shelf_files *files, const char *preferred)
 {
 	if (files->nr)
 		qsort_r(files->items, files->nr, sizeof *files->items, by_part, (void *)preferred);
-	keep_each_once(files);
 }
 
 void shelf_all(const struct store *store, struct shelf_files *out)
@@ -123,16 +122,23 @@ void shelf_all(const struct store *store, struct shelf_files *out)
 		qsort(out->items, out->nr, sizeof *out->items, by_name);
 }
 
-void shelf_of(const struct store *store, const char *id, const char *preferred, struct shelf_files *out)
+void shelf_every(const struct store *store, const char *id, const char *preferred, struct shelf_files *out)
 {
 	list(store->dir, &(struct wanted){ .store = store, .id = id }, out);
 	sort_parts(out, preferred);
+}
+
+void shelf_of(const struct store *store, const char *id, const char *preferred, struct shelf_files *out)
+{
+	shelf_every(store, id, preferred, out);
+	keep_each_once(out);
 }
 
 void shelf_siblings(int dir, const char *whole, struct shelf_files *out)
 {
 	list(dir, &(struct wanted){ .whole = whole }, out);
 	sort_parts(out, NULL);
+	keep_each_once(out);
 }
 
 void shelf_match(const struct store *store, const char *name, struct strvec *ids)

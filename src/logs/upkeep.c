@@ -172,6 +172,13 @@ static void packing_failed(struct upkeep *upkeep, struct error *err)
 	memcpy(upkeep->trouble, err->text, sizeof upkeep->trouble);
 }
 
+/* A crash, or an error, has left the plain file beside the compressed one. */
+static void delete_plain_twin(struct upkeep *upkeep, const struct shelf_file *plain, const struct shelf_file *next)
+{
+	if (!strcmp(plain->whole, next->whole) && plain->part.number == next->part.number && next->part.packed)
+		unlinkat(upkeep->store->dir, plain->file, 0);
+}
+
 static void choose_to_pack(struct upkeep *upkeep, const struct shelf_file *file)
 {
 	struct error err;
@@ -185,6 +192,12 @@ static void look_through(struct upkeep *upkeep, tracked_fn *is_tracked, void *ar
 {
 	SCOPED(shelf_release) struct shelf_files files;
 	struct survey survey = { 0 };
+	if (!upkeep->pack.active)
+		unlinkat(upkeep->store->dir, PACK_TEMPORARY, 0);
+	shelf_all(upkeep->store, &files);
+	for (size_t i = 0; i + 1 < files.nr; i++)
+		delete_plain_twin(upkeep, &files.items[i], &files.items[i + 1]);
+	shelf_release(&files);
 	shelf_all(upkeep->store, &files);
 	for (size_t first = 0, nr; first < files.nr; first += nr) {
 		nr = log_files(&files, first);
