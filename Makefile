@@ -186,12 +186,13 @@ format:
 	$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS) $(wildcard src/*.c tests/*/*.[ch])
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/purser
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/purser $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(BUILD)/purser $(DESTDIR)$(PREFIX)/bin/purser
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/purser
+	sed 's:@PREFIX@:$(PREFIX):g' src/purser.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/purser.service
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/purser
+	rm -f $(DESTDIR)$(PREFIX)/bin/purser $(DESTDIR)$(PREFIX)/lib/systemd/system/purser.service
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/purser
 
 clean:

@@ -5,9 +5,7 @@
 #ifndef PURSER_LOGS_FOLLOWER_H
 #define PURSER_LOGS_FOLLOWER_H
 
-#include "logs/framer.h"
-#include "logs/intake.h"
-#include "logs/task.h"
+#include "logs/reading.h"
 #include "logs/tracked.h"
 
 #define FOLLOWER_NEVER INT64_MAX
@@ -32,23 +30,16 @@ struct follower {
 	int64_t missed_ms;    /* the engine did not have it, then; 0: it has. Gone it is when this is known to be the engine that had it */
 	bool seen_alive;      /* since purser began */
 	moment announced_end; /* the end that was announced last; an engine may list it late, and twice */
-	int64_t log_kept;     /* as container_detail has it */
 
 	int64_t due_ms;       /* when to poll next; FOLLOWER_NEVER: only when asked to */
-	int interval_ms;
-	int failures;         /* in a row */
+	struct pace pace;
 	bool disk_fails;      /* counted in the collection */
-	double rate;          /* bytes of log a second, a recent peak */
 
 	struct intake intake;
-	struct window asked;
-	struct task window, removal;
-	struct framer framer;
-	int64_t progress_ms;  /* when the window last brought something */
-	uint64_t drain_ticket;/* what was asked before the window began */
-	bool ended_before;    /* the container's end was known before the window began */
-	uint64_t fresh_bytes; /* of the window's new records, as an engine stores them */
-	int64_t started_ms, polled_ms; /* this window; the last one that was read to its end */
+	struct reading reading; /* the window under way … */
+	uint64_t drain_ticket;  /* … what was asked before it began … */
+	bool ended_before;      /* … and whether the container's end was known then */
+	struct task removal;
 };
 
 struct follower *follower_new(const struct tracked *entry, struct collection *collection);

@@ -1,39 +1,32 @@
 /*
  * From windows of a container's log to its stored log: where the two meet (logs/seek.h), what is new is appended (logs/logfile.h), what is
- * missing is written down first (logs/journal.h). No processes and no clocks: whoever has a window hands its records over.
+ * missing is written down first (logs/diary.h). No processes and no clocks: whoever has a window hands its records over.
  *
  *   intake_open, once; then for each window intake_plan → intake_begin → intake_take… → intake_end or intake_break
  */
 #ifndef PURSER_LOGS_INTAKE_H
 #define PURSER_LOGS_INTAKE_H
 
-#include "logs/journal.h"
-#include "logs/life.h"
+#include "logs/diary.h"
 #include "logs/logfile.h"
 #include "logs/seek.h"
 #include "logs/store.h"
 
 struct intake {
 	const struct store *store;
-	struct journal *journal; /* NULL: another purser writes the log; it is only looked at whether it is complete */
-	char id[CONTAINER_ID_LEN + 1], name[STORE_NAME_MAX + 1];
-
-	struct life life; /* known once it was recalled */
-	bool recalled, mended;
-	uint64_t stored;  /* records, since intake_init */
+	struct diary diary; /* without a journal another purser writes the log; it is only looked at whether it is complete */
+	bool mended;        /* after a loss of power */
+	uint64_t stored;    /* records, since intake_init */
 	bool opened;
 	struct logfile file;
 	bool trusts_clock; /* a window since opening was read to its end: a time may bound the next ones */
 	struct seek seek;
 	bool too_small;    /* the window was given up for that */
-	bool gap_found;    /* in this window; life.gap says which */
+	bool gap_found;    /* in this window; diary.life.gap says which */
 	bool change_found; /* in this window: somebody had cut or replaced the log */
 };
 
 void intake_init(struct intake *intake, const struct store *store, const char *id, const char *name);
-
-/* Reads what is written down of the container. Opening does that, too, if it was not done before. */
-int intake_recall(struct intake *intake, struct error *err);
 
 /*
  * Opens the log, under the name that the container has now: files that still have another are renamed. `started` names the day where the

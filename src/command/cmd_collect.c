@@ -62,16 +62,16 @@ static struct totals add_up(struct session *session)
 static void show_progress(struct session *session)
 {
 	struct totals totals = add_up(session);
-	output_progress("%zu containers, %zu catching up, %zu in trouble; %llu records stored, %llu gaps, lag %lld ms", totals.containers,
-			totals.behind, totals.troubled, (unsigned long long)totals.records, (unsigned long long)totals.gaps,
-			(long long)totals.lag_ms);
+	output_progress("containers: %zu, catching up: %zu, in trouble: %zu; records stored: %llu, gaps: %llu, lag: %lld ms",
+			totals.containers, totals.behind, totals.troubled, (unsigned long long)totals.records,
+			(unsigned long long)totals.gaps, (long long)totals.lag_ms);
 }
 
 static void say_totals(struct session *session)
 {
 	struct totals totals = add_up(session);
 	if (!session->settings.quiet)
-		output_line("%zu containers, %llu records stored, %llu gaps", totals.containers, (unsigned long long)totals.records,
+		output_line("containers: %zu, records stored: %llu, gaps: %llu", totals.containers, (unsigned long long)totals.records,
 			    (unsigned long long)totals.gaps);
 }
 
@@ -96,7 +96,8 @@ static int run_collect(struct session *session, const struct invocation *call, s
 	bool all = invocation_has(call, "all");
 	if (all && call->operands_nr)
 		return error_set(err, ERROR_USAGE, "give containers or --all, not both");
-	tracked_announce(session->table);
+	if (!invocation_has(call, "once"))
+		tracked_announce(session->table);
 	if (!session_collect(session))
 		return session->settings.dry_run ? 0 : error_set(err, ERROR_FAILED, "no log directory to collect into");
 	if (all)

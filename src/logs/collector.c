@@ -7,19 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/moment.h"
 #include "logs/follower.h"
+#include "logs/roster.h"
 #include "logs/upkeep.h"
 #include "logs/watch.h"
 #include "base/banned.h"
 
 #define RUNTIMES_MAX 8
 #define WINDOWS_MAX 4               /* windows read at once */
-#define LOCK_RETRY_MS 2000
 #define INTERVAL_OBSERVING_MS 250
 #define REINSPECT_MS 60000          /* a run that began and ended between two lists, unseen, is found by its starting time */
 
@@ -31,97 +29,14 @@ struct collector {
 	bool prompt;
 
 	/* The rest is the thread's own. */
+	struct roster roster;
 	struct collection collection;
 	struct upkeep upkeep;
 	struct follower **followers;
 	size_t followers_nr;
 	struct watch watches[RUNTIMES_MAX];
 	size_t watches_nr;
-	int64_t lock_due_ms;
-	int directory;                    /* inotify: tells when another purser changed what is tracked */
-	struct strvec known;              /* ids in the directory's list when it was last read */
 };
-
-/* ---- what is tracked ---- */
-
-static void add_entry(struct collector *collector, const struct store_entry *entry)
-{
-	struct error err;
-	const struct runtime *runtime = runtime_find(entry->runtime, &err);
-	if (runtime)
-		tracked_add(collector->table, runtime, entry);
-}
-
-static bool listed(const struct store_entries *entries, const char *id)
-{
-	for (size_t i = 0; i < entries->nr; i++)
-		if (!strcmp(entries->items[i].id, id))
-			return true;
-	return false;
-}
-
-/* Takes over what the directory's list has, and drops what somebody took off it. */
-static void read_tracked(struct collector *collector)
-{
-	struct store_entries entries;
-	struct error err;
-	if (store_tracked(collector->store, &entries, &err) < 0) {
-		tracked_notify(collector->table, "%s", err.text);
-		return;
-	}
-	for (size_t i = 0; i < collector->known.nr; i++) {
-		struct tracked entry;
-		const char *id = collector->known.items[i];
-		if (!listed(&entries, id) && tracked_get(collector->table, id, &entry) && entry.phase != PHASE_GONE)
-			tracked_drop(collector->table, id);
-	}
-	strvec_release(&collector->known);
-	for (size_t i = 0; i < entries.nr; i++) {
-		add_entry(collector, &entries.items[i]);
-		strvec_push(&collector->known, entries.items[i].id);
-	}
-	store_entries_release(&entries);
-}
-
-static void watch_directory(struct collector *collector)
-{
-	char path[64];
-	collector->directory = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	snprintf(path, sizeof path, "/proc/self/fd/%d", collector->store->dir);
-	if (collector->directory >= 0 && inotify_add_watch(collector->directory, path, IN_MOVED_TO) < 0)
-		fd_close(&collector->directory);
-}
-
-static void directory_changed(struct collector *collector)
-{
-	char events[4096];
-	bool any = false;
-	while (collector->directory >= 0 && read(collector->directory, events, sizeof events) > 0)
-		any = true;
-	if (any)
-		read_tracked(collector);
-}
-
-static void become_collector(struct collector *collector, int64_t now_ms)
-{
-	struct error err = { 0 };
-	pid_t holder = 0;
-	if (collector->collection.collects || now_ms < collector->lock_due_ms)
-		return;
-	collector->lock_due_ms = now_ms + LOCK_RETRY_MS;
-	int busy = store_lock(collector->store, &holder, &err);
-	if (busy < 0) {
-		collecting_set(collector->table, -1, err.text);
-	} else if (busy) {
-		collecting_set(collector->table, holder ? holder : -1, "another purser collects");
-	} else if (journal_open(&collector->collection.journal, collector->store->dir, &err) < 0) {
-		collecting_set(collector->table, -1, err.text);
-	} else {
-		collector->collection.collects = true;
-		collecting_set(collector->table, 0, "");
-		bell_ring(tracked_work_bell(collector->table)); /* the followers are to know */
-	}
-}
 
 static void note(struct collector *collector, enum journal_event event, const char *name, const char *text)
 {
@@ -197,19 +112,7 @@ static struct follower *find_by_id(struct collector *collector, const char *id)
 	return NULL;
 }
 
-/* Everything is to be tracked, and here is something new. */
-static void track(struct collector *collector, const struct runtime *runtime, const char *id, const char *name)
-{
-	struct store_entry entry = { 0 };
-	struct error err;
-	snprintf(entry.id, sizeof entry.id, "%s", id);
-	snprintf(entry.name, sizeof entry.name, "%s", *name ? name : id);
-	snprintf(entry.runtime, sizeof entry.runtime, "%s", runtime->name);
-	if (store_put(collector->store, &entry, &err) < 0)
-		tracked_notify(collector->table, "%s: %s", entry.name, err.text);
-	tracked_add(collector->table, runtime, &entry);
-}
-
+/* Whether everything is to be tracked that this runtime has. */
 static bool wants(struct collector *collector, const struct runtime *runtime)
 {
 	return runtime == seen_runtime(collector->table) && tracked_wants_all(collector->table);
@@ -223,7 +126,7 @@ static void on_event(void *arg, const struct watch *watch, const struct containe
 	if (follower)
 		follower_happened(follower, event);
 	else if (begins && watch->events_live && wants(collector, watch->runtime))
-		track(collector, watch->runtime, event->id, "");
+		roster_add(&collector->roster, watch->runtime, event->id, "");
 }
 
 static struct watch *watch_of(struct collector *collector, const struct runtime *runtime)
@@ -267,7 +170,7 @@ static void start_windows(struct collector *collector, int64_t now_ms)
 {
 	size_t running = 0;
 	for (size_t i = 0; i < collector->followers_nr; i++)
-		running += collector->followers[i]->window.active;
+		running += reading_active(&collector->followers[i]->reading);
 	/* Whoever has waited longest comes first. */
 	while (running < WINDOWS_MAX) {
 		struct follower *next = NULL;
@@ -279,7 +182,7 @@ static void start_windows(struct collector *collector, int64_t now_ms)
 		if (!next)
 			return;
 		follower_start(next);
-		running += next->window.active;
+		running += reading_active(&next->reading);
 	}
 }
 
@@ -307,7 +210,7 @@ static void reconcile(struct collector *collector, const struct runtime *runtime
 	}
 	for (size_t i = 0; wants(collector, runtime) && i < list->nr; i++)
 		if (!find_by_id(collector, list->items[i].id))
-			track(collector, runtime, list->items[i].id, list->items[i].name);
+			roster_add(&collector->roster, runtime, list->items[i].id, list->items[i].name);
 	if (runtime == seen_runtime(collector->table))
 		seen_set_containers(collector->table, list);
 }
@@ -364,12 +267,14 @@ static void take_details(struct collector *collector, struct watch *watch)
 		for (size_t d = 0; d < result.details.nr && !detail; d++)
 			if (!strcmp(result.details.items[d].id, follower->entry.id))
 				detail = &result.details.items[d];
-		if (detail)
+		if (detail) {
 			follower_inspected(follower, detail);
-		else if (unreachable)
+			follower_identified(follower, watch->engine, 0);
+		} else if (unreachable) {
 			follower_unreachable(follower, &err);
-		else if (follower->entry.added_ms < started_ms)
+		} else if (follower->entry.added_ms < started_ms) {
 			follower_missing(follower);
+		}
 	}
 	result_release(&result);
 }
@@ -478,7 +383,7 @@ static void poll_watch(struct polled *polled, const struct watch *watch, int64_t
 
 static void poll_follower(struct polled *polled, const struct follower *follower, int64_t now_ms)
 {
-	poll_task(polled, &follower->window);
+	poll_task(polled, &follower->reading.task);
 	poll_task(polled, &follower->removal);
 	at_most(polled, follower_wait_ms(follower, now_ms));
 }
@@ -492,7 +397,7 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 	int64_t now_ms = monotonic_ms();
 
 	poll_fd(&polled, tracked_work_bell(collector->table));
-	poll_fd(&polled, collector->directory); /* poll passes over -1 */
+	poll_fd(&polled, collector->roster.directory); /* poll passes over -1 */
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		poll_watch(&polled, &collector->watches[i], now_ms);
 	for (size_t i = 0; i < collector->followers_nr; i++)
@@ -503,6 +408,15 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 	for (size_t i = 0; i < FIXED_FDS; i++)
 		rang[i] = polled.fds[i].revents != 0;
 	free(polled.fds);
+}
+
+static void become_collector(struct collector *collector, int64_t now_ms)
+{
+	struct collection *collection = &collector->collection;
+	if (collection->collects || !roster_take_lock(&collector->roster, &collection->journal, now_ms))
+		return;
+	collection->collects = true;
+	bell_ring(tracked_work_bell(collector->table)); /* the followers are to know */
 }
 
 static void start_what_is_due(struct collector *collector)
@@ -561,7 +475,7 @@ static void *collect(void *arg)
 
 	for (;;) {
 		if (rang[DIRECTORY])
-			directory_changed(collector);
+			roster_step(&collector->roster);
 		if (rang[WORK_BELL] || rang[DIRECTORY]) {
 			bell_clear(tracked_work_bell(collector->table));
 			walk_table(collector);
@@ -584,8 +498,8 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 	collector->prompt = prompt;
 	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 } };
 	upkeep_init(&collector->upkeep, store, &collector->collection.journal);
-	watch_directory(collector);
-	read_tracked(collector);
+	roster_init(&collector->roster, store, table);
+	roster_read(&collector->roster);
 	become_collector(collector, 0); /* so that who collects is known from the first prompt on */
 	int failed = pthread_create(&collector->thread, NULL, collect, collector);
 	if (!failed)
@@ -593,7 +507,7 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 	errno = failed;
 	error_system(err, "starting the collector");
 	journal_close(&collector->collection.journal);
-	fd_close(&collector->directory);
+	roster_release(&collector->roster);
 	free(collector);
 	return NULL;
 }
@@ -616,7 +530,6 @@ void collector_stop(struct collector *collector)
 	upkeep_stop(&collector->upkeep);
 	journal_close(&collector->collection.journal);
 	free(collector->followers);
-	strvec_release(&collector->known);
-	fd_close(&collector->directory);
+	roster_release(&collector->roster);
 	free(collector);
 }

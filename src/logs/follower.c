@@ -5,15 +5,8 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "logs/reader.h"
 #include "base/banned.h"
-
-#define INTERVAL_MIN_MS 250
-#define INTERVAL_MAX_MS 5000
-#define STALLED_MS 10000      /* a window that brings nothing for so long is given up */
-#define RATE_FADES_MS 60000   /* a peak is forgotten in about that time */
-#define RECORD_OVERHEAD 80    /* bytes that an engine stores with each record, about */
-#define OVERWRITE_SHARE 4     /* polls in the time an engine needs to overwrite all it keeps, at least */
-#define REREAD_SHARE 4        /* of the time no more than one in so many is spent on reading again what is stored */
 
 struct follower *follower_new(const struct tracked *entry, struct collection *collection)
 {
@@ -21,27 +14,25 @@ struct follower *follower_new(const struct tracked *entry, struct collection *co
 	follower->entry = *entry;
 	follower->collection = collection;
 	follower->inspect_due = true;
-	follower->interval_ms = INTERVAL_MIN_MS;
+	pace_init(&follower->pace);
 	intake_init(&follower->intake, collection->store, entry->id, entry->name);
 	if (collection->collects)
-		follower->intake.journal = &collection->journal;
+		follower->intake.diary.journal = &collection->journal;
 	struct error err;
-	if (intake_recall(&follower->intake, &err) < 0)
+	if (diary_recall(&follower->intake.diary, collection->store->dir, &err) < 0)
 		tracked_notify(collection->table, "%s: what was written down of it cannot be read: %s", entry->name, err.text);
 	return follower;
 }
 
 void follower_stop(struct follower *follower)
 {
-	task_stop(&follower->window);
+	task_stop(&follower->reading.task);
 	task_stop(&follower->removal);
 }
 
 void follower_free(struct follower *follower)
 {
-	if (follower->window.active)
-		framer_release(&follower->framer);
-	task_abandon(&follower->window);
+	reading_abandon(&follower->reading);
 	task_abandon(&follower->removal);
 	intake_close(&follower->intake);
 	follower->collection->disk_fails -= follower->disk_fails;
@@ -50,7 +41,7 @@ void follower_free(struct follower *follower)
 
 static bool collects(const struct follower *follower)
 {
-	return follower->intake.journal != NULL;
+	return follower->intake.diary.journal != NULL;
 }
 
 static bool has_ended(const struct follower *follower)
@@ -66,7 +57,7 @@ bool follower_awaited(const struct follower *follower)
 
 static void post(struct follower *follower)
 {
-	const struct life *life = &follower->intake.life;
+	const struct life *life = &follower->intake.diary.life;
 	follower->entry.gaps = life->gaps;
 	follower->entry.gap_from = life->gap.from;
 	follower->entry.gap_to = life->gap.to;
@@ -79,55 +70,11 @@ static void set_error(struct follower *follower, const char *text)
 		snprintf(follower->entry.error, sizeof follower->entry.error, "%s", text);
 }
 
-/* ---- the journal ---- */
-
-static void start_mark(const struct follower *follower, enum journal_event event, struct mark *mark)
-{
-	*mark = (struct mark){ .event = event };
-	memcpy(mark->id, follower->entry.id, sizeof mark->id);
-	snprintf(mark->name, sizeof mark->name, "%s", follower->entry.name);
-}
-
-static void note(struct follower *follower, const struct mark *mark)
-{
-	if (collects(follower))
-		journal_note(&follower->collection->journal, mark);
-}
-
-static void note_start(struct follower *follower, moment at)
-{
-	struct mark mark;
-	start_mark(follower, follower->intake.life.before ? JOURNAL_RESTARTED : JOURNAL_STARTED, &mark);
-	mark.at = at;
-	note(follower, &mark);
-}
-
-static void note_end(struct follower *follower, moment at, int code)
-{
-	struct mark mark;
-	start_mark(follower, JOURNAL_EXITED, &mark);
-	mark.at = at;
-	mark.code = code;
-	if (follower->entry.oom_killed)
-		snprintf(mark.text, sizeof mark.text, "killed for memory");
-	note(follower, &mark);
-}
-
-static void note_complete(struct follower *follower)
-{
-	struct mark mark;
-	if (follower->intake.life.complete)
-		return;
-	follower->intake.life.complete = true;
-	start_mark(follower, JOURNAL_COMPLETE, &mark);
-	note(follower, &mark);
-}
-
 /* ---- when ---- */
 
 bool follower_due(const struct follower *follower, int64_t now_ms)
 {
-	if (follower->window.active || follower->removal.active || follower->inspect_due || !follower->entry.detailed ||
+	if (reading_active(&follower->reading) || follower->removal.active || follower->inspect_due || !follower->entry.detailed ||
 	    follower->missed_ms)
 		return false;
 	if (follower_awaited(follower) && collects(follower))
@@ -141,88 +88,36 @@ bool follower_due(const struct follower *follower, int64_t now_ms)
 static bool sync_pending(const struct follower *follower)
 {
 	const struct intake *intake = &follower->intake;
-	return intake->opened && !intake->file.distrusted && !follower->window.active;
+	return intake->opened && !intake->file.distrusted && !reading_active(&follower->reading);
 }
 
 int follower_wait_ms(const struct follower *follower, int64_t now_ms)
 {
 	int64_t wait = -1;
-	if (!follower->window.active && collects(follower) && follower->due_ms != FOLLOWER_NEVER && follower->due_ms > now_ms)
+	if (!reading_active(&follower->reading) && collects(follower) && follower->due_ms != FOLLOWER_NEVER && follower->due_ms > now_ms)
 		wait = follower->due_ms - now_ms;
 	int sync = sync_pending(follower) ? logfile_sync_wait_ms(&follower->intake.file) : -1;
 	return (int)(sync >= 0 && (wait < 0 || sync < wait) ? sync : wait);
 }
 
-/* The time in which, at the rate of late, the engine overwrites all that it keeps; INTERVAL_MAX_MS if that is longer. */
-static int overwrite_ms(const struct follower *follower)
+static void schedule(struct follower *follower, int wait_ms)
 {
-	double ms = follower->rate > 0 && follower->log_kept ? (double)follower->log_kept / follower->rate * 1000 : INTERVAL_MAX_MS;
-	return ms < INTERVAL_MAX_MS ? (int)ms : INTERVAL_MAX_MS;
-}
-
-static void schedule(struct follower *follower, int interval_ms)
-{
-	int max = follower->entry.hurry ? INTERVAL_MIN_MS : INTERVAL_MAX_MS, quarter = overwrite_ms(follower) / OVERWRITE_SHARE;
-	follower->interval_ms = interval_ms < max ? interval_ms : max;
-	follower->due_ms = monotonic_ms() + (follower->interval_ms < quarter ? follower->interval_ms : quarter);
+	follower->due_ms = monotonic_ms() + wait_ms;
 }
 
 void follower_poll_now(struct follower *follower)
 {
 	follower->due_ms = 0;
-	follower->interval_ms = INTERVAL_MIN_MS;
+	pace_hurry(&follower->pace);
 }
 
 void follower_take_over(struct follower *follower)
 {
-	if (collects(follower) || follower->window.active)
+	if (collects(follower) || reading_active(&follower->reading))
 		return;
 	intake_close(&follower->intake);
-	follower->intake.journal = &follower->collection->journal;
+	follower->intake.diary.journal = &follower->collection->journal;
 	follower_poll_now(follower);
-}
-
-/* ---- a window's records ---- */
-
-static int open_log(struct follower *follower, struct error *err)
-{
-	if (intake_open(&follower->intake, follower->entry.started, err) < 0)
-		return -1;
-	const struct logfile *file = &follower->intake.file;
-	follower->entry.bytes = (uint64_t)file->size;
-	follower->entry.last_at = cursor_at(&file->cursor);
-	memcpy(follower->entry.file, file->name, sizeof follower->entry.file);
-	return 0;
-}
-
-/* A long window is seen to go on: whoever waits for it sees the file grow. */
-static void show_progress(struct follower *follower)
-{
-	if (follower->entry.bytes == (uint64_t)follower->intake.file.size)
-		return;
-	follower->entry.bytes = (uint64_t)follower->intake.file.size;
-	follower->entry.phase = PHASE_BEHIND;
-	post(follower);
-}
-
-static int take_record(void *arg, const struct record *record, struct error *err)
-{
-	struct follower *follower = arg;
-	uint64_t fresh = follower->intake.seek.fresh;
-	if (intake_take(&follower->intake, record, err) < 0)
-		return -1;
-	if (follower->intake.seek.fresh > fresh)
-		follower->fresh_bytes += record->len + RECORD_OVERHEAD;
-	if (collects(follower))
-		show_progress(follower);
-	return 0;
-}
-
-static int take_bytes(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
-{
-	struct follower *follower = arg;
-	follower->progress_ms = monotonic_ms();
-	return framer_feed(&follower->framer, stream == REQUEST_ERR ? STREAM_STDERR : STREAM_STDOUT, bytes, len, err);
 }
 
 /* ---- how a poll can come out ---- */
@@ -233,9 +128,9 @@ static void tell_findings(struct follower *follower)
 	struct tracked_table *table = follower->collection->table;
 	char from[MOMENT_TEXT_LEN + 1], to[MOMENT_TEXT_LEN + 1];
 	if (intake->gap_found) {
-		moment_format(intake->life.gap.from, from);
-		moment_format(intake->life.gap.to, to);
-		tracked_notify(table, "%s: gap: %s between %s and %s", follower->entry.name, intake->life.gap.text, from, to);
+		moment_format(intake->diary.life.gap.from, from);
+		moment_format(intake->diary.life.gap.to, to);
+		tracked_notify(table, "%s: gap: %s between %s and %s", follower->entry.name, intake->diary.life.gap.text, from, to);
 	}
 	if (intake->change_found)
 		tracked_notify(table, "%s: somebody cut or replaced its stored log; it goes on there", follower->entry.name);
@@ -266,7 +161,7 @@ static void set_disk_fails(struct follower *follower, bool fails, const char *wh
 	if (collection->disk_fails != fails)
 		return;
 	snprintf(mark.text, sizeof mark.text, "%s", why);
-	note(follower, &mark);
+	journal_note(&collection->journal, &mark);
 	if (fails)
 		tracked_notify(collection->table, "logs cannot be stored: %s; trying again", why);
 	else
@@ -275,12 +170,11 @@ static void set_disk_fails(struct follower *follower, bool fails, const char *wh
 
 static void failed(struct follower *follower, const struct error *err)
 {
-	follower->failures++;
 	follower->entry.phase = PHASE_TROUBLE;
 	set_error(follower, err->text);
 	if (follower_awaited(follower))
 		follower->entry.drain_failed = follower->drain_ticket;
-	schedule(follower, follower->interval_ms * 2);
+	schedule(follower, pace_after_failure(&follower->pace, follower->entry.hurry));
 	post(follower);
 }
 
@@ -343,30 +237,25 @@ static void start_removal(struct follower *follower)
 		removal_failed(follower, &err);
 }
 
-/* What it wrote after the last look, if anything, is lost with it. */
-static void note_lost_end(struct follower *follower, const char *why)
-{
-	struct mark mark;
-	start_mark(follower, JOURNAL_GAP, &mark);
-	mark.from = follower->entry.last_at;
-	snprintf(mark.text, sizeof mark.text, "%s", why);
-	life_recall(&follower->intake.life, &mark);
-	note(follower, &mark);
-}
-
 static bool may_lack_end(const struct follower *follower)
 {
-	return !follower->intake.life.complete && follower->entry.phase != PHASE_UNREADABLE && follower->entry.state != CONTAINER_CREATED;
+	return !follower->intake.diary.life.complete && follower->entry.phase != PHASE_UNREADABLE &&
+	       follower->entry.state != CONTAINER_CREATED;
+}
+
+static moment last_stored(const struct follower *follower)
+{
+	SCOPED(shelf_release) struct shelf_files files = { 0 };
+	const struct store *store = follower->collection->store;
+	shelf_of(store, follower->entry.id, follower->entry.name, &files);
+	return reader_last_time(store->dir, &files);
 }
 
 void follower_removed(struct follower *follower, const char *by)
 {
-	struct mark mark;
 	if (may_lack_end(follower))
-		note_lost_end(follower, "it was removed, records may be missing");
-	start_mark(follower, JOURNAL_REMOVED, &mark);
-	snprintf(mark.text, sizeof mark.text, "%s", by);
-	note(follower, &mark);
+		diary_lost_end(&follower->intake.diary, last_stored(follower));
+	diary_removed(&follower->intake.diary, by);
 }
 
 static void forget(struct follower *follower)
@@ -392,31 +281,12 @@ static void finish_removal(struct follower *follower)
 
 /* ---- a window came to its end ---- */
 
-static void measure(struct follower *follower, int64_t now_ms)
-{
-	int64_t since = follower->started_ms - follower->polled_ms;
-	if (follower->polled_ms && since > 0) {
-		double now = (double)follower->fresh_bytes * 1000 / (double)since;
-		double faded = since < RATE_FADES_MS ? follower->rate * (1 - (double)since / RATE_FADES_MS) : 0;
-		follower->rate = now > faded ? now : faded;
-	}
-	follower->polled_ms = follower->started_ms;
-	/* An unfinished line in very many parts is read from its beginning each time. */
-	const struct seek *seek = &follower->intake.seek;
-	double stored_already = seek->records ? 1 - (double)seek->fresh / (double)seek->records : 0;
-	int64_t rest_ms = (int64_t)(stored_already * (double)(now_ms - follower->started_ms)) * REREAD_SHARE;
-	if (follower->due_ms < now_ms + rest_ms && rest_ms < overwrite_ms(follower) / OVERWRITE_SHARE)
-		follower->due_ms = now_ms + rest_ms;
-}
-
 static void stored_all(struct follower *follower)
 {
 	const struct seek *seek = &follower->intake.seek;
 	bool complete = follower->ended_before && has_ended(follower);
 
-	count_stored(follower);
 	set_disk_fails(follower, false, "");
-	follower->failures = 0;
 	set_error(follower, "");
 	if (seek->fresh) {
 		int64_t lag = moment_now() - seek->last_fresh;
@@ -424,14 +294,13 @@ static void stored_all(struct follower *follower)
 		follower->entry.lag_ms = lag > 0 ? lag / 1000000 : 0;
 	}
 	follower->entry.phase = complete ? PHASE_COMPLETE : PHASE_FOLLOWING;
-	schedule(follower, seek->fresh ? INTERVAL_MIN_MS : follower->interval_ms * 2);
-	measure(follower, monotonic_ms());
+	schedule(follower, pace_after(&follower->pace, &follower->reading.window, follower->entry.hurry));
 	if (complete || follower->entry.state == CONTAINER_CREATED) { /* it writes nothing until its state changes */
 		follower->due_ms = FOLLOWER_NEVER;
 		intake_close(&follower->intake);
 	}
 	if (complete)
-		note_complete(follower);
+		diary_complete(&follower->intake.diary);
 	if (complete && follower->entry.remove_when_complete)
 		start_removal(follower);
 	else
@@ -444,7 +313,7 @@ static void looked_at_all(struct follower *follower)
 {
 	uint64_t lacking = follower->intake.seek.fresh;
 	intake_close(&follower->intake);
-	schedule(follower, INTERVAL_MIN_MS);
+	schedule(follower, PACE_MIN_MS);
 	if (lacking)
 		return;
 	set_error(follower, "");
@@ -460,96 +329,83 @@ static void read_more(struct follower *follower)
 	post(follower);
 }
 
-static void window_broke(struct follower *follower, const struct error *err)
-{
-	bool too_small = follower->intake.too_small, missing = err->kind == ERROR_NOT_FOUND;
-	bool unreadable = strstr(err->text, "does not support reading") != NULL;
-
-	intake_break(&follower->intake);
-	count_stored(follower);
-	if (too_small)
-		read_more(follower);
-	else if (missing)
-		follower_missing(follower);
-	else if (unreadable)
-		settle(follower, PHASE_UNREADABLE, err->text);
-	else if (err->kind == ERROR_SYSTEM)
-		storing_failed(follower, err);
-	else
-		failed(follower, err);
-}
-
-static void finish_window(struct follower *follower)
-{
-	struct result result = { 0 };
-	struct error err = { 0 };
-
-	request_add_words(&follower->window.running, buf_text(&follower->framer.said), follower->framer.said.len);
-	int failure = task_finish(&follower->window, &result, &err);
-	if (!failure)
-		failure = framer_end(&follower->framer, &err);
-	framer_release(&follower->framer);
-	if (failure) {
-		window_broke(follower, &err);
-		return;
-	}
-	/* A terminal's text does not tell records apart well enough to be counted. */
-	int outcome = intake_end(&follower->intake, !follower->entry.tty, &err);
-	if (outcome < 0) {
-		count_stored(follower);
-		storing_failed(follower, &err);
-	} else if (outcome == 0) {
-		tell_findings(follower);
-		read_more(follower);
-	} else if (collects(follower)) {
-		stored_all(follower);
-	} else {
-		looked_at_all(follower);
-	}
-}
-
 /* ---- a window's life ---- */
 
-static int start_window(struct follower *follower, struct error *err)
+static int open_log(struct follower *follower, struct error *err)
 {
-	struct action action;
-	follower->asked = intake_plan(&follower->intake);
-	action_init(&action, VERB_WINDOW);
-	action.tail = follower->asked.tail;
-	action.since = follower->asked.since;
-	strvec_push(&action.targets, follower->entry.id);
-	if (task_start(&follower->window, follower->entry.runtime, &action, take_bytes, follower, err) < 0)
+	if (intake_open(&follower->intake, follower->entry.started, err) < 0)
 		return -1;
-	framer_init(&follower->framer, follower->entry.tty, take_record, follower);
-	intake_begin(&follower->intake, &follower->asked);
-	follower->fresh_bytes = 0;
-	follower->started_ms = follower->progress_ms = monotonic_ms();
+	const struct logfile *file = &follower->intake.file;
+	follower->entry.bytes = (uint64_t)file->size;
+	follower->entry.last_at = cursor_at(&file->cursor);
+	memcpy(follower->entry.file, file->name, sizeof follower->entry.file);
 	return 0;
 }
 
 void follower_start(struct follower *follower)
 {
+	const struct tracked *entry = &follower->entry;
 	struct error err;
-	follower->drain_ticket = follower->entry.drain_asked;
+	follower->drain_ticket = entry->drain_asked;
 	follower->ended_before = has_ended(follower);
 	if (open_log(follower, &err) < 0) {
 		if (collects(follower))
 			storing_failed(follower, &err);
 		else
-			schedule(follower, INTERVAL_MIN_MS); /* its collector has not begun the file yet */
-	} else if (start_window(follower, &err) < 0) {
+			schedule(follower, PACE_MIN_MS); /* its collector has not begun the file yet */
+	} else if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->tty, &err) < 0) {
 		failed(follower, &err);
+	}
+}
+
+/* A long window is seen to go on: whoever waits for it sees the file grow. */
+static void show_progress(struct follower *follower)
+{
+	uint64_t bytes = (uint64_t)follower->intake.file.size;
+	if (!collects(follower) || follower->entry.bytes == bytes)
+		return;
+	follower->entry.bytes = bytes;
+	follower->entry.phase = PHASE_BEHIND;
+	post(follower);
+}
+
+static void step_reading(struct follower *follower)
+{
+	struct error err = { 0 };
+	enum reading_state state = reading_step(&follower->reading, &err);
+	if (state == READING_ON)
+		show_progress(follower);
+	if (state > READING_ON)
+		count_stored(follower);
+	switch (state) {
+	case READING_NONE:
+	case READING_ON:
+		return;
+	case READING_STORED:
+		(collects(follower) ? stored_all : looked_at_all)(follower);
+		return;
+	case READING_AGAIN:
+		read_more(follower);
+		return;
+	case READING_MISSING:
+		follower_missing(follower);
+		return;
+	case READING_UNREADABLE:
+		settle(follower, PHASE_UNREADABLE, err.text);
+		return;
+	case READING_NOT_STORED:
+		storing_failed(follower, &err);
+		return;
+	case READING_FAILED:
+		failed(follower, &err);
+		return;
 	}
 }
 
 void follower_step(struct follower *follower)
 {
 	struct error err;
-	bool stalled = follower->window.active && monotonic_ms() - follower->progress_ms > STALLED_MS;
-	if (stalled)
-		request_stop(&follower->window.running, ERROR_TIMEOUT, "the engine does not send its log");
-	if (task_step(&follower->window))
-		finish_window(follower);
+	step_reading(follower);
 	if (task_step(&follower->removal))
 		finish_removal(follower);
 	if (sync_pending(follower) && logfile_sync(&follower->intake.file, &err) < 0)
@@ -572,7 +428,7 @@ static void save_entry(struct follower *follower)
 
 void follower_missing(struct follower *follower)
 {
-	if (follower->missed_ms || is_settled(follower) || follower->removal.active || follower->window.active)
+	if (follower->missed_ms || is_settled(follower) || follower->removal.active || reading_active(&follower->reading))
 		return; /* a window under way may still bring its last records; the next list says it again */
 	follower->missed_ms = monotonic_ms();
 }
@@ -597,7 +453,7 @@ void follower_identified(struct follower *follower, const char *engine, int64_t 
 			settle(follower, PHASE_OTHER, "another engine answers than the one that has it");
 		else
 			gone(follower);
-	} else if (!follower->missed_ms && !is_settled(follower) && entry->detailed && strcmp(entry->engine, engine) != 0) {
+	} else if (!follower->missed_ms && !is_settled(follower) && entry->detailed && *engine && strcmp(entry->engine, engine) != 0) {
 		snprintf(entry->engine, sizeof entry->engine, "%s", engine);
 		save_entry(follower);
 		post(follower);
@@ -606,13 +462,8 @@ void follower_identified(struct follower *follower, const char *engine, int64_t 
 
 static void follow_new_name(struct follower *follower, const char *name)
 {
-	struct mark mark;
-	start_mark(follower, JOURNAL_RENAMED, &mark);
-	snprintf(mark.text, sizeof mark.text, "%s", follower->entry.name);
-	snprintf(mark.name, sizeof mark.name, "%s", name);
-	note(follower, &mark);
+	diary_renamed(&follower->intake.diary, name);
 	snprintf(follower->entry.name, sizeof follower->entry.name, "%s", name);
-	snprintf(follower->intake.name, sizeof follower->intake.name, "%s", name);
 	intake_close(&follower->intake); /* opening it gives it its new name */
 	save_entry(follower);
 	follower_poll_now(follower);
@@ -620,7 +471,7 @@ static void follow_new_name(struct follower *follower, const char *name)
 
 static void take_name(struct follower *follower, const char *name)
 {
-	if (*name && strcmp(follower->entry.name, name) != 0 && !follower->window.active)
+	if (*name && strcmp(follower->entry.name, name) != 0 && !reading_active(&follower->reading))
 		follow_new_name(follower, name);
 }
 
@@ -659,11 +510,11 @@ void follower_unreachable(struct follower *follower, const struct error *err)
 
 void follower_happened(struct follower *follower, const struct container_event *event)
 {
-	struct life *life = &follower->intake.life;
-	if (event->what == HAPPENED_START && life_starts(life, event->at))
-		note_start(follower, event->at);
-	if (event->what == HAPPENED_END && life_ends(life, event->at))
-		note_end(follower, event->at, event->exit_code);
+	struct diary *diary = &follower->intake.diary;
+	if (event->what == HAPPENED_START)
+		diary_starts(diary, event->at);
+	if (event->what == HAPPENED_END)
+		diary_ends(diary, event->at, event->exit_code);
 	follower->inspect_due = true;
 	follower_poll_now(follower);
 }
@@ -687,7 +538,7 @@ static void take_detail(struct follower *follower, const struct container_detail
 	entry->tty = detail->tty;
 	entry->started = detail->started;
 	entry->finished = detail->finished;
-	follower->log_kept = detail->log_kept;
+	follower->pace.kept = detail->log_kept;
 	follower->inspect_due = false;
 	follower->inspected_ms = monotonic_ms();
 }
@@ -703,11 +554,7 @@ void follower_inspected(struct follower *follower, const struct container_detail
 	take_name(follower, detail->name);
 
 	bool ended = has_ended(follower);
-	struct life_news news = life_is(&follower->intake.life, entry->started, ended, entry->finished);
-	if (news.started)
-		note_start(follower, entry->started);
-	if (news.ended)
-		note_end(follower, entry->finished, entry->exit_code);
+	diary_is(&follower->intake.diary, entry->started, ended, entry->finished, entry->exit_code, entry->oom_killed);
 	if (ended && entry->finished != follower->announced_end)
 		announce_end(follower);
 	if (entry->phase == PHASE_COMPLETE && (!ended || another_run))

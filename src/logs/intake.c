@@ -15,8 +15,7 @@
 void intake_init(struct intake *intake, const struct store *store, const char *id, const char *name)
 {
 	*intake = (struct intake){ .store = store, .file = { .fd = -1 } };
-	snprintf(intake->id, sizeof intake->id, "%s", id);
-	snprintf(intake->name, sizeof intake->name, "%s", name);
+	diary_init(&intake->diary, id, name);
 	seek_reset(&intake->seek);
 }
 
@@ -29,11 +28,9 @@ void intake_close(struct intake *intake)
 	seek_reset(&intake->seek);
 }
 
-static void start_mark(const struct intake *intake, enum journal_event event, struct mark *mark)
+static bool stores(const struct intake *intake)
 {
-	*mark = (struct mark){ .event = event };
-	memcpy(mark->id, intake->id, sizeof mark->id);
-	snprintf(mark->name, sizeof mark->name, "%s", intake->name);
+	return intake->diary.journal != NULL;
 }
 
 /* ---- opening ---- */
@@ -42,8 +39,8 @@ static void start_mark(const struct intake *intake, enum journal_event event, st
 static void wanted_name(const struct intake *intake, const struct shelf_files *files, moment started, char wanted[LOG_NAME_MAX + 1])
 {
 	struct log_name of = { 0 };
-	memcpy(of.id, intake->id, sizeof of.id);
-	snprintf(of.name, sizeof of.name, "%s", intake->name);
+	memcpy(of.id, intake->diary.id, sizeof of.id);
+	memcpy(of.name, intake->diary.name, sizeof of.name);
 	log_day(started ? started : moment_now(), of.day);
 	for (size_t i = 0; i < files->nr; i++)
 		if (files->items[i].of.day[0])
@@ -72,8 +69,8 @@ static int rename_to(const struct intake *intake, const struct shelf_files *file
 
 static int mend(struct intake *intake, const char *name, struct error *err)
 {
+	char what[100];
 	off_t cut;
-	struct mark mark;
 	if (!intake->store->power_lost || intake->mended)
 		return 0;
 	if (logfile_mend(intake->store->dir, name, &cut, err) < 0)
@@ -81,28 +78,8 @@ static int mend(struct intake *intake, const char *name, struct error *err)
 	intake->mended = true;
 	if (!cut)
 		return 0;
-	start_mark(intake, JOURNAL_CHANGED, &mark);
-	snprintf(mark.text, sizeof mark.text, "%lld bytes at its end did not survive a loss of power; they are fetched again",
-		 (long long)cut);
-	journal_note(intake->journal, &mark);
-	return 0;
-}
-
-static int recall_mark(void *arg, const struct mark *mark, struct error *err UNUSED)
-{
-	life_recall(arg, mark);
-	return 0;
-}
-
-int intake_recall(struct intake *intake, struct error *err)
-{
-	struct life life = { 0 };
-	if (intake->recalled)
-		return 0;
-	if (journal_each(intake->store->dir, intake->id, recall_mark, &life, err) < 0)
-		return -1;
-	intake->life = life;
-	intake->recalled = true;
+	snprintf(what, sizeof what, "%lld bytes at its end did not survive a loss of power; they are fetched again", (long long)cut);
+	diary_changed(&intake->diary, what);
 	return 0;
 }
 
@@ -126,11 +103,11 @@ int intake_open(struct intake *intake, moment started, struct error *err)
 
 	if (intake->opened)
 		return intake->file.distrusted ? logfile_sync(&intake->file, err) : 0;
-	if (intake_recall(intake, err) < 0)
+	if (diary_recall(&intake->diary, intake->store->dir, err) < 0)
 		return -1;
-	shelf_every(intake->store, intake->id, intake->name, &files);
+	shelf_every(intake->store, intake->diary.id, intake->diary.name, &files);
 	wanted_name(intake, &files, started, wanted);
-	int failed = intake->journal ? open_to_write(intake, &files, wanted, err) : open_to_look(intake, &files, wanted, err);
+	int failed = stores(intake) ? open_to_write(intake, &files, wanted, err) : open_to_look(intake, &files, wanted, err);
 	if (failed)
 		return -1;
 	intake->opened = true;
@@ -174,20 +151,10 @@ static uint64_t end_digest(const struct cursor *cursor)
 static int write_gap_down(struct intake *intake, const struct record *first, struct error *err)
 {
 	const struct cursor *end = &intake->seek.matcher.file;
-	struct mark mark;
-	start_mark(intake, JOURNAL_GAP, &mark);
-	mark.from = cursor_at(end);
-	mark.to = first->at;
-	mark.behind = end_digest(end);
-	snprintf(mark.text, sizeof mark.text, "%s",
-		 intake->seek.match == MATCH_KNOWN ? "the stored log was edited, records may be missing" : "the engine dropped records");
+	bool edited = intake->seek.match == MATCH_KNOWN;
 	intake->gap_found = true;
-	if (intake->life.gaps && intake->life.gap.behind == mark.behind && intake->life.gap.to == mark.to)
-		return 0;
-	if (journal_commit(intake->journal, &mark, err) < 0)
-		return -1;
-	life_recall(&intake->life, &mark);
-	return 0;
+	return diary_gap(&intake->diary, cursor_at(end), first->at, end_digest(end),
+			 edited ? "the stored log was edited, records may be missing" : "the engine dropped records", err);
 }
 
 int intake_take(struct intake *intake, const struct record *record, struct error *err)
@@ -202,7 +169,7 @@ int intake_take(struct intake *intake, const struct record *record, struct error
 	case SEEK_NEW:
 		break;
 	}
-	if (!intake->journal)
+	if (!stores(intake))
 		return 0;
 	if (seek->fresh == 1 && seek_missed(seek) && write_gap_down(intake, record, err) < 0)
 		return -1;
@@ -214,19 +181,16 @@ int intake_take(struct intake *intake, const struct record *record, struct error
 
 static void write_change_down(struct intake *intake)
 {
-	struct mark mark;
 	if (!intake->file.replaced)
 		return;
 	intake->file.replaced = false;
 	intake->change_found = true;
-	start_mark(intake, JOURNAL_CHANGED, &mark);
-	snprintf(mark.text, sizeof mark.text, "somebody cut or replaced it; it goes on there");
-	journal_note(intake->journal, &mark);
+	diary_changed(&intake->diary, "somebody cut or replaced it; it goes on there");
 }
 
 static int flush(struct intake *intake, struct error *err)
 {
-	if (!intake->journal)
+	if (!stores(intake))
 		return 0;
 	int failed = logfile_flush(&intake->file, err);
 	write_change_down(intake);

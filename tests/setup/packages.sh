@@ -22,9 +22,11 @@ rows() {
 		echo 'check             module  check'
 		echo 'bats              program bats'
 		echo 'curl              program curl'
+		echo 'faketime          program faketime'
 		echo 'jq                program jq'
 		echo 'procps            program ps'
 		echo 'strace            program strace'
+		echo 'systemd           program systemd-analyze'
 		echo 'tmux              program tmux'
 		rows image
 		;;

@@ -99,7 +99,7 @@ static int purser_start(struct error *err)
 		return -1;
 	}
 	intake_init(&purser.intake, &purser.store, ID, name);
-	purser.intake.journal = &purser.journal;
+	purser.intake.diary.journal = &purser.journal;
 	upkeep_init(&purser.upkeep, &purser.store, &purser.journal);
 	return 0;
 }
@@ -152,7 +152,7 @@ static void keep_up(void)
 static void rename_container(const char *to)
 {
 	intake_close(&purser.intake);
-	snprintf(purser.intake.name, sizeof purser.intake.name, "%s", to);
+	diary_renamed(&purser.intake.diary, to);
 }
 
 /* ---- what must be ---- */

@@ -1,0 +1,39 @@
+/*
+ * How often a container's log is read. Pure.
+ *
+ * Every 250 ms while there is something new, then less and less often, up to every five seconds. But never less often than four times
+ * while the engine, at the rate of late, overwrites all that it keeps of the log; and an unfinished line in so many parts that
+ * reading it again takes long is not read again at once.
+ */
+#ifndef PURSER_LOGS_PACE_H
+#define PURSER_LOGS_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PACE_MIN_MS 250
+#define PACE_MAX_MS 5000
+
+struct pace {
+	int interval_ms;     /* until the next window, had it nothing to regard but itself */
+	int64_t kept;        /* bytes of the log that the engine keeps at least; 0: all */
+	double rate;         /* bytes a second: a recent peak, fading */
+	int64_t measured_ms; /* when the last window that was read to its end began; 0: none */
+};
+
+/* A window, read to its end. */
+struct pace_window {
+	int64_t began_ms, ended_ms;
+	uint64_t records, fresh; /* in it; of these new */
+	uint64_t bytes;          /* of the new ones, as an engine stores them */
+};
+
+void pace_init(struct pace *pace);
+/* There may be something new at once. */
+void pace_hurry(struct pace *pace);
+/* How many ms to wait behind this window. `followed`: somebody looks on. */
+int pace_after(struct pace *pace, const struct pace_window *window, bool followed);
+/* The same behind a window that failed. */
+int pace_after_failure(struct pace *pace, bool followed);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * One window under way: the engine's CLI prints it, the framer cuts it into records, the intake takes them. Never waits.
+ */
+#ifndef PURSER_LOGS_READING_H
+#define PURSER_LOGS_READING_H
+
+#include "logs/framer.h"
+#include "logs/intake.h"
+#include "logs/pace.h"
+#include "logs/task.h"
+
+struct reading {
+	struct intake *intake;
+	bool tty; /* a terminal's text, which does not tell records apart well enough to be counted */
+	struct task task;
+	struct framer framer;
+	int64_t progress_ms; /* when it last brought something */
+	struct pace_window window;
+};
+
+enum reading_state {
+	READING_NONE,       /* nothing is under way */
+	READING_ON,
+	READING_STORED,     /* everything up to its end is stored */
+	READING_AGAIN,      /* another window is needed, at once */
+	READING_MISSING,    /* the engine does not have the container */
+	READING_UNREADABLE, /* its log driver keeps nothing that can be read */
+	READING_NOT_STORED, /* what came could not be stored */
+	READING_FAILED,     /* the engine failed, or was not understood */
+};
+
+/* The container's log must be open. Of what this leaves behind, reading_step or reading_abandon frees everything. */
+int reading_start(struct reading *reading, struct intake *intake, const struct runtime *runtime, const char *id, bool tty,
+		  struct error *err);
+/* After poll. A window's end is told once; *err says why where it did not end well. */
+enum reading_state reading_step(struct reading *reading, struct error *err);
+bool reading_active(const struct reading *reading);
+void reading_abandon(struct reading *reading);
+
+#endif
