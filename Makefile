@@ -1,8 +1,9 @@
 # purser: see README.md for what it is, ARCHITECTURE.md for how it is made.
 #
 #   make              build/purser; installs nothing, says what is missing
-#   make check        all tests; installs what they need (compiler, libraries, engine) first
+#   make check        all tests; installs what they need (compilers, libraries, engine) first
 #   make check-all    the tests again under sanitizers and valgrind
+#   make torture      ten containers, everything that can go wrong, for TORTURE_SECONDS=600; TORTURE_SEED= repeats one
 #   make demo         a guided tour on real containers
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make fuzz format headers layers readme clean
@@ -17,6 +18,8 @@ SANITIZE ?=
 WERROR ?=
 V ?=
 FUZZ_SECONDS ?= 10
+TORTURE_SECONDS ?= 600
+TORTURE_SEED ?=
 CLANG ?= clang
 CLANG_FORMAT ?= clang-format
 PKG_CONFIG ?= pkg-config
@@ -106,7 +109,7 @@ $(BUILD)/libraries:
 
 # --- tests ----------------------------------------------------------------------------------------
 
-.PHONY: tests headers layers check check-all check-sanitized check-valgrind demo
+.PHONY: tests headers layers check check-all check-sanitized check-valgrind torture demo
 
 tests: $(TESTS)
 
@@ -128,9 +131,11 @@ layers:
 # The set-up may install the very compiler, so the rest is made by a make that starts after it.
 # tests/run.sh starts the engine and makes the image, and still runs what needs neither where there can be none.
 check:
-	tests/setup/packages.sh build test
-	$(MAKE) WERROR=1 all tests headers layers
+	tests/setup/packages.sh build test fuzz
+	$(MAKE) -j$$(nproc) WERROR=1 all tests headers layers
 	tests/setup/readme.sh --check
+	$(MAKE) -j$$(nproc) SANITIZE=fuzz fuzzers
+	$(MAKE) SANITIZE=fuzz FUZZ_SECONDS=2 fuzz-run
 	tests/setup/with-engine.sh tests/run.sh
 
 check-all: check
@@ -150,6 +155,12 @@ check-valgrind: tests
 			--error-exitcode=99 $$test || exit 1; \
 	done
 
+torture:
+	tests/setup/packages.sh build test
+	$(MAKE) -j$$(nproc) all
+	tests/setup/with-engine.sh tests/torture/torture.sh $(TORTURE_SECONDS) $(TORTURE_SEED)
+	tests/setup/with-engine.sh tests/torture/bigline.sh
+
 demo:
 	tests/setup/packages.sh build engine
 	$(MAKE) all
@@ -158,10 +169,12 @@ demo:
 # --- fuzzing --------------------------------------------------------------------------------------
 
 # The seeds in tests/fuzz/corpus/NAME are only read; what the fuzzer finds is kept in build/fuzz/corpus/NAME.
-.PHONY: fuzz fuzz-run
+.PHONY: fuzz fuzzers fuzz-run
 fuzz:
-	tests/setup/packages.sh build sanitize
+	tests/setup/packages.sh build fuzz
 	$(MAKE) SANITIZE=fuzz fuzz-run
+
+fuzzers: $(FUZZERS)
 
 fuzz-run: $(FUZZERS)
 	@for fuzzer in $(FUZZERS); do \

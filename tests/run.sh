@@ -24,21 +24,46 @@ run_unit() {
 	((failed += bad)) || true
 }
 
+# One file, its report and status in a directory of its own; what bats says is shown when it has ended, as files run side by side.
+run_file() {
+	local file=$1 report=$2 code=0
+	mkdir "$report"
+	bats --timing --report-formatter tap --output "$report" "$file" </dev/null >"$report/said" 2>&1 || code=$?
+	echo "$code" >"$report/status"
+	echo "== ${file##*/}"
+	cat "$report/said"
+}
+
 # Counts in the TAP report; a test that was planned but not reported, and a bats that fails with no test failed, are failures too.
-run_e2e() {
-	local report=$scratch/report.tap code=0 planned good bad skips
-	prepare_engine
-	bats --timing --report-formatter tap --output "$scratch" "$@" </dev/null || code=$?
+count_file() {
+	local report=$1/report.tap code planned good bad skips
+	code=$(<"$1/status")
 	[[ -s $report ]] || : >"$report"
 	planned=$(sed -nE '1s/^1\.\.([0-9]+)$/\1/p' "$report")
 	skips=$(grep -cE '^ok [0-9]+ .*# skip' "$report") || true
 	good=$(($(grep -cE '^ok [0-9]+ ' "$report") - skips)) || true
 	bad=$((${planned:-0} - good - skips))
 	if ((bad == 0 && code != 0)); then
-		echo "bats ended with status $code and reported no failed test"
+		echo "bats ended with status $code and reported no failed test: ${1##*/}"
 		bad=1
 	fi
 	((passed += good, skipped += skips, failed += bad)) || true
+}
+
+# As many files at a time as there are processors, those that were listed first first.
+run_e2e() {
+	local file running=0
+	prepare_engine
+	for file in "$@"; do
+		if ((running == $(nproc))); then
+			wait -n
+			running=$((running - 1))
+		fi
+		run_file "$file" "$scratch/${file##*/}" &
+		running=$((running + 1))
+	done
+	wait
+	for file in "$@"; do count_file "$scratch/${file##*/}"; done
 }
 
 # Tests with a real engine skip themselves when PURSER_TEST_RUNTIME is empty.
@@ -67,7 +92,8 @@ if [[ -z $kinds || $kinds == *--unit* ]]; then
 	done
 fi
 if [[ -z $kinds || $kinds == *--e2e* ]]; then
-	files=(tests/e2e/*.bats)
+	# by size, the longest first, so that none is left over at the end
+	mapfile -t files < <(wc -c tests/e2e/*.bats | sort -rn | awk '$2 != "total" { print $2 }')
 	if ((${#files[@]})); then run_e2e "${files[@]}"; fi
 fi
 

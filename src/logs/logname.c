@@ -90,6 +90,8 @@ void log_name_make(const char *template, const struct log_name *of, char file[LO
 			*to++ = c == from ? *c : safe(from[i]);
 	}
 	memcpy(to, SUFFIX, sizeof SUFFIX);
+	if (*file == '.' || *file == '-') /* neither hidden, nor like an option */
+		*file = '_';
 }
 
 static bool is_day(const char *text)

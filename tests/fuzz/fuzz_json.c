@@ -1,4 +1,4 @@
-/* Any bytes as the engine's reply to `ps`, `images`, `inspect` and `create`: no crash, and only whole results. */
+/* Any bytes as the engine's reply to `ps`, `images`, `inspect`, `create` and `info`, and as an event: no crash, and only whole results. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void check(const struct result *result)
 	}
 	for (size_t i = 0; i < result->details.nr; i++) {
 		const struct container_detail *row = &result->details.items[i];
-		require(strlen(row->id) == CONTAINER_ID_LEN && row->name && row->log_driver && row->error);
+		require(strlen(row->id) == CONTAINER_ID_LEN && row->name && row->log_driver && row->error && row->log_kept >= 0);
 	}
 	for (size_t i = 0; i < result->images.nr; i++)
 		require(result->images.items[i].id && result->images.items[i].repository &&
@@ -53,6 +53,13 @@ static void decode(const struct runtime *runtime, enum verb verb, const uint8_t 
 	action_release(&action);
 }
 
+static void read_event(const struct runtime *runtime, const char *line, size_t len)
+{
+	struct container_event event;
+	if (runtime->read_event(runtime, line, len, &event))
+		require(strspn(event.id, "0123456789abcdef") == CONTAINER_ID_LEN);
+}
+
 static void write_and_read(const uint8_t *data, size_t size)
 {
 	struct buf out = BUF_INIT(16 * size + 100);
@@ -75,11 +82,13 @@ static void write_and_read(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum verb verbs[] = { VERB_LIST, VERB_IMAGES, VERB_INSPECT, VERB_CREATE, VERB_START };
+	static const enum verb verbs[] = { VERB_LIST, VERB_IMAGES, VERB_INSPECT, VERB_CREATE, VERB_START, VERB_IDENTITY };
 	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++)
 		for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
 			for (int status = 0; status < 2; status++)
 				decode(*runtime, verbs[i], data, size, status);
+	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++)
+		read_event(*runtime, (const char *)data, size);
 	write_and_read(data, size);
 	return 0;
 }

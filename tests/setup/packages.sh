@@ -2,7 +2,8 @@
 # packages.sh GROUP… - installs what the groups need and the machine lacks; instant when nothing is missing.
 #   build     compiles purser                 image     makes the test image
 #   test      runs the tests                  engine    docker, if there is no docker, nerdctl or podman
-#   sanitize  sanitizers, fuzzing, valgrind   lint      formatting and script checks
+#   fuzz      clang and its libFuzzer         sanitize  the same, and valgrind
+#   lint      formatting and script checks
 # Installs with apt-get; where there is none, it names what is missing and fails only if something is.
 set -euo pipefail
 
@@ -41,9 +42,12 @@ rows() {
 			echo 'ca-certificates program update-ca-certificates'
 		}
 		;;
-	sanitize)
+	fuzz)
 		echo 'clang             program clang'
 		echo 'libclang-rt-dev   clang   asan'
+		;;
+	sanitize)
+		rows fuzz
 		echo 'valgrind          program valgrind'
 		;;
 	lint)
@@ -51,7 +55,7 @@ rows() {
 		echo 'shellcheck        program shellcheck'
 		;;
 	*)
-		echo "packages.sh: no group \"$1\"; groups: build test image engine sanitize lint" >&2
+		echo "packages.sh: no group \"$1\"; groups: build test image engine fuzz sanitize lint" >&2
 		return 2
 		;;
 	esac
