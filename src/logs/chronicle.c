@@ -165,7 +165,7 @@ int chronicle_read(struct chronicle *out, int dir, const char *id, const struct 
 	struct record record;
 	struct scan scan;
 	moment before = INT64_MIN + 2 * SLACK;
-	int more;
+	int more = 0;
 
 	*out = (struct chronicle){ 0 };
 	if (journal_each(dir, id, gather, &gathering, err) < 0) {
@@ -187,7 +187,7 @@ int chronicle_read(struct chronicle *out, int dir, const char *id, const struct 
 	sort_by_place(out);
 	scan_release(&scan);
 	free(seekers);
-	if (nr > 0 && more < 0) {
+	if (more < 0) {
 		chronicle_release(out);
 		return -1;
 	}
