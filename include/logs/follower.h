@@ -27,7 +27,10 @@ struct follower {
 	bool inspect_due;     /* the entry's details are unknown or may have changed */
 	bool inspecting;      /* an inspection that includes it is under way */
 	int64_t inspected_ms;
+	int64_t doubted_ms;   /* it was seen at another engine, then, than the one that has it; 0: no */
 	int64_t missed_ms;    /* the engine did not have it, then; 0: it has. Gone it is when this is known to be the engine that had it */
+	bool life_due;        /* what the last inspection found is not written down yet: events that tell more may be on their way */
+	char new_name[STORE_NAME_MAX + 1]; /* what it is to be called when the window under way has ended; "": as it is */
 	bool seen_alive;      /* since purser began */
 	moment announced_end; /* the end that was announced last; an engine may list it late, and twice */
 
@@ -66,6 +69,13 @@ void follower_step(struct follower *follower);
 /* What the engine says. Its state or name as it is listed: */
 void follower_listed(struct follower *follower, const struct container *row);
 void follower_inspected(struct follower *follower, const struct container_detail *detail);
+/* What was inspected can be written down: no events come that happened before. */
+void follower_up_to_date(struct follower *follower);
+/*
+ * It was there when it was asked for at `seen_ms`, and who answered at `identified_ms`, asked at `asked_ms`, was this engine. False: that
+ * cannot be, if it is the engine that had it before. Who it is must be asked again, and the container be seen again, to believe it.
+ */
+bool follower_seen_at(struct follower *follower, const char *engine, int64_t asked_ms, int64_t identified_ms, int64_t seen_ms);
 void follower_happened(struct follower *follower, const struct container_event *event);
 /* It is not there. What that means is known when the engine is: see follower_identified. */
 void follower_missing(struct follower *follower);

@@ -2,7 +2,8 @@
  * The runs of one container, put together from what is written down, what events tell and what inspections find. Pure.
  *
  * The same start or end is learned more than once, with times that differ a little: an event comes some milliseconds after the
- * moment that an inspection gives. Events may be late or missing, an inspection knows the last run only, and the clock may be set.
+ * moment that an inspection gives, LIFE_LATE at most. Events may be late or missing, an inspection knows the last run only and may be
+ * older than the event before it, and the clock may be set.
  */
 #ifndef PURSER_LOGS_LIFE_H
 #define PURSER_LOGS_LIFE_H
@@ -11,12 +12,16 @@
 
 #include "logs/journal.h"
 
+#define LIFE_LATE (10 * MOMENT_SECOND)
+
 struct life {
 	moment started;   /* the newest run's beginning, 0: none is known … */
 	moment ended;     /* … and its end, 0: it goes on, or nobody saw it */
 	moment before;    /* when the run before it ended, or at least began */
-	moment inspected; /* the beginning that the last inspection gave */
-	bool complete;    /* the newest run has ended, and all of it is stored */
+	moment inspected; /* its beginning as inspections give it, to the nanosecond; 0: none did yet */
+	moment inspected_before; /* that of the run before */
+	bool start_told;  /* by an event; of what was written down engines tell anew */
+	bool complete;    /* it has ended, and all of it is stored */
 
 	uint64_t gaps;
 	struct mark gap;  /* the last of them */

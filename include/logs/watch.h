@@ -17,6 +17,7 @@ struct watch {
 	struct task list, inspect, images, events, identity;
 	int64_t list_due_ms, inspect_due_ms, images_due_ms, events_due_ms, identity_due_ms;
 	int64_t identity_asked_ms; /* 0: never */
+	int64_t identity_ms;       /* when it was answered last; INT64_MAX: never */
 	bool identity_tried;       /* it was asked for, and there was an answer of some kind */
 	bool identity_unknown;     /* there was none to be had: to be reported by watch_identified */
 	char engine[ENGINE_ID_MAX + 1]; /* that answered last; "": not known, or the runtime does not tell */
@@ -53,5 +54,7 @@ int watch_images(struct watch *watch, struct result *out);
 int watch_identified(struct watch *watch, struct result *out);
 /* Moves the events stream on. */
 void watch_step_events(struct watch *watch);
+/* Whether all events that the engine still had when the stream was opened have come, or none are waited for. */
+bool watch_has_caught_up(const struct watch *watch, int64_t now_ms);
 
 #endif

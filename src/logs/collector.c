@@ -19,6 +19,7 @@
 #define RUNTIMES_MAX 8
 #define WINDOWS_MAX 4               /* windows read at once */
 #define INTERVAL_OBSERVING_MS 250
+#define SCRIPT_LIVES_ON_MS 1000     /* then an events stream is worth its process */
 #define REINSPECT_MS 60000          /* a run that began and ended between two lists, unseen, is found by its starting time */
 
 struct collector {
@@ -27,6 +28,7 @@ struct collector {
 	struct store *store;
 	struct tracked_table *table;
 	bool prompt;
+	int64_t started_ms;
 
 	/* The rest is the thread's own. */
 	struct roster roster;
@@ -155,8 +157,9 @@ static void watch_runtimes(struct collector *collector)
 		if (watch && collector->followers[i]->entry.hurry)
 			watch->hints = true; /* its end is to be seen at once */
 	}
+	bool lives_on = monotonic_ms() - collector->started_ms > SCRIPT_LIVES_ON_MS;
 	for (size_t i = 0; i < collector->watches_nr; i++)
-		collector->watches[i].hints |= tracked_announces(collector->table);
+		collector->watches[i].hints |= lives_on || tracked_announces(collector->table);
 }
 
 /* While an engine does not answer only those are asked for that somebody waits for. Which engine it is, is asked first of all. */
@@ -194,24 +197,36 @@ static const struct container *find_row(const struct container_list *list, const
 	return NULL;
 }
 
-static void reconcile(struct collector *collector, const struct runtime *runtime, const struct container_list *list,
-		      int64_t listed_ms)
+/* It was there when it was asked for at `seen_ms`. */
+static void seen(struct follower *follower, struct watch *watch, int64_t seen_ms)
+{
+	if (!follower_seen_at(follower, watch->engine, watch->identity_asked_ms, watch->identity_ms, seen_ms) &&
+	    watch->identity_asked_ms < follower->doubted_ms)
+		watch_identify_now(watch);
+}
+
+static void reconcile_one(struct follower *follower, struct watch *watch, const struct container *row, int64_t listed_ms)
+{
+	if (row) {
+		follower_listed(follower, row);
+		seen(follower, watch, listed_ms);
+		follower->inspect_due |= monotonic_ms() - follower->inspected_ms > REINSPECT_MS;
+	} else if (follower->entry.added_ms < listed_ms) {
+		follower_missing(follower);
+	}
+}
+
+static void reconcile(struct collector *collector, struct watch *watch, const struct container_list *list, int64_t listed_ms)
 {
 	for (size_t i = 0; i < collector->followers_nr; i++) {
 		struct follower *follower = collector->followers[i];
-		if (follower->entry.runtime != runtime)
-			continue;
-		const struct container *row = find_row(list, follower->entry.id);
-		if (row)
-			follower_listed(follower, row);
-		else if (follower->entry.added_ms < listed_ms)
-			follower_missing(follower);
-		follower->inspect_due |= row && monotonic_ms() - follower->inspected_ms > REINSPECT_MS;
+		if (follower->entry.runtime == watch->runtime)
+			reconcile_one(follower, watch, find_row(list, follower->entry.id), listed_ms);
 	}
-	for (size_t i = 0; wants(collector, runtime) && i < list->nr; i++)
+	for (size_t i = 0; wants(collector, watch->runtime) && i < list->nr; i++)
 		if (!find_by_id(collector, list->items[i].id))
-			roster_add(&collector->roster, runtime, list->items[i].id, list->items[i].name);
-	if (runtime == seen_runtime(collector->table))
+			roster_add(&collector->roster, watch->runtime, list->items[i].id, list->items[i].name);
+	if (watch->runtime == seen_runtime(collector->table))
 		seen_set_containers(collector->table, list);
 }
 
@@ -227,6 +242,14 @@ static void report_answer(struct collector *collector, const struct watch *watch
 		tracked_notify(collector->table, "%s answers again", watch->runtime->name);
 }
 
+/* The engine does not answer: that is how the logs stand that are not complete. */
+static void unreachable(struct collector *collector, const struct runtime *runtime, const struct error *err)
+{
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (collector->followers[i]->entry.runtime == runtime)
+			follower_unreachable(collector->followers[i], err);
+}
+
 static void take_list(struct collector *collector, struct watch *watch)
 {
 	struct result result = { 0 };
@@ -239,7 +262,9 @@ static void take_list(struct collector *collector, struct watch *watch)
 		return;
 	report_answer(collector, watch, was_in_trouble);
 	if (!failed)
-		reconcile(collector, watch->runtime, &result.containers, started_ms);
+		reconcile(collector, watch, &result.containers, started_ms);
+	else if (!was_in_trouble)
+		unreachable(collector, watch->runtime, &err);
 	result_release(&result);
 }
 
@@ -269,7 +294,7 @@ static void take_details(struct collector *collector, struct watch *watch)
 				detail = &result.details.items[d];
 		if (detail) {
 			follower_inspected(follower, detail);
-			follower_identified(follower, watch->engine, 0);
+			seen(follower, watch, started_ms);
 		} else if (unreachable) {
 			follower_unreachable(follower, &err);
 		} else if (follower->entry.added_ms < started_ms) {
@@ -290,10 +315,24 @@ static void take_identity(struct collector *collector, struct watch *watch)
 		tracked_notify(collector->table, "another %s engine answers now; logs of the one before wait for it", watch->runtime->name);
 	}
 	memcpy(watch->engine, result.engine, sizeof watch->engine);
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		struct follower *follower = collector->followers[i];
+		if (follower->entry.runtime != watch->runtime)
+			continue;
+		follower_identified(follower, watch->engine, watch->identity_asked_ms);
+		if (follower->entry.detailed)
+			seen(follower, watch, 0);
+	}
+	result_release(&result);
+}
+
+static void write_lives_down(struct collector *collector, const struct watch *watch)
+{
+	if (!watch_has_caught_up(watch, monotonic_ms()))
+		return;
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		if (collector->followers[i]->entry.runtime == watch->runtime)
-			follower_identified(collector->followers[i], watch->engine, watch->identity_asked_ms);
-	result_release(&result);
+			follower_up_to_date(collector->followers[i]);
 }
 
 static void ask_for_missing(struct collector *collector, struct watch *watch)
@@ -440,6 +479,7 @@ static void take_what_is_done(struct collector *collector)
 		take_details(collector, &collector->watches[i]);
 		take_images(collector, &collector->watches[i]);
 		take_identity(collector, &collector->watches[i]);
+		write_lives_down(collector, &collector->watches[i]);
 	}
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		follower_step(collector->followers[i]);
@@ -496,6 +536,7 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 	collector->store = store;
 	collector->table = table;
 	collector->prompt = prompt;
+	collector->started_ms = monotonic_ms();
 	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 } };
 	upkeep_init(&collector->upkeep, store, &collector->collection.journal);
 	roster_init(&collector->roster, store, table);

@@ -239,8 +239,9 @@ static void start_removal(struct follower *follower)
 
 static bool may_lack_end(const struct follower *follower)
 {
-	return !follower->intake.diary.life.complete && follower->entry.phase != PHASE_UNREADABLE &&
-	       follower->entry.state != CONTAINER_CREATED;
+	const struct life *life = &follower->intake.diary.life;
+	bool never_ran = follower->entry.state == CONTAINER_CREATED && !life->started;
+	return !life->complete && !never_ran && follower->entry.phase != PHASE_UNREADABLE;
 }
 
 static moment last_stored(const struct follower *follower)
@@ -253,6 +254,7 @@ static moment last_stored(const struct follower *follower)
 
 void follower_removed(struct follower *follower, const char *by)
 {
+	follower_up_to_date(follower);
 	if (may_lack_end(follower))
 		diary_lost_end(&follower->intake.diary, last_stored(follower));
 	diary_removed(&follower->intake.diary, by);
@@ -299,8 +301,10 @@ static void stored_all(struct follower *follower)
 		follower->due_ms = FOLLOWER_NEVER;
 		intake_close(&follower->intake);
 	}
-	if (complete)
+	if (complete) {
+		follower_up_to_date(follower);
 		diary_complete(&follower->intake.diary);
+	}
 	if (complete && follower->entry.remove_when_complete)
 		start_removal(follower);
 	else
@@ -369,6 +373,8 @@ static void show_progress(struct follower *follower)
 	post(follower);
 }
 
+static void follow_new_name(struct follower *follower, const char *name);
+
 static void step_reading(struct follower *follower)
 {
 	struct error err = { 0 };
@@ -377,6 +383,8 @@ static void step_reading(struct follower *follower)
 		show_progress(follower);
 	if (state > READING_ON)
 		count_stored(follower);
+	if (state > READING_ON && follower->new_name[0] && strcmp(follower->new_name, follower->entry.name) != 0)
+		follow_new_name(follower, follower->new_name);
 	switch (state) {
 	case READING_NONE:
 	case READING_ON:
@@ -446,32 +454,53 @@ static void gone(struct follower *follower)
 
 void follower_identified(struct follower *follower, const char *engine, int64_t asked_ms)
 {
+	const struct tracked *entry = &follower->entry;
+	if (!follower->missed_ms || asked_ms < follower->missed_ms)
+		return;
+	follower->missed_ms = 0;
+	if (entry->engine[0] && *engine && strcmp(entry->engine, engine) != 0)
+		settle(follower, PHASE_OTHER, "another engine answers than the one that has it");
+	else
+		gone(follower);
+}
+
+bool follower_seen_at(struct follower *follower, const char *engine, int64_t asked_ms, int64_t identified_ms, int64_t seen_ms)
+{
 	struct tracked *entry = &follower->entry;
-	if (follower->missed_ms && asked_ms >= follower->missed_ms) {
-		follower->missed_ms = 0;
-		if (entry->engine[0] && *engine && strcmp(entry->engine, engine) != 0)
-			settle(follower, PHASE_OTHER, "another engine answers than the one that has it");
-		else
-			gone(follower);
-	} else if (!follower->missed_ms && !is_settled(follower) && entry->detailed && *engine && strcmp(entry->engine, engine) != 0) {
-		snprintf(entry->engine, sizeof entry->engine, "%s", engine);
-		save_entry(follower);
-		post(follower);
+	bool fits = !*engine || !strcmp(entry->engine, engine), believed = follower->doubted_ms && asked_ms > follower->doubted_ms && seen_ms > identified_ms;
+	if (fits || is_settled(follower) || follower->missed_ms) {
+		follower->doubted_ms = 0;
+		return true;
 	}
+	if (entry->engine[0] && !believed) {
+		follower->doubted_ms = follower->doubted_ms ? follower->doubted_ms : monotonic_ms();
+		return false;
+	}
+	follower->doubted_ms = 0;
+	snprintf(entry->engine, sizeof entry->engine, "%s", engine);
+	save_entry(follower);
+	post(follower);
+	return true;
 }
 
 static void follow_new_name(struct follower *follower, const char *name)
 {
-	diary_renamed(&follower->intake.diary, name);
+	if (strcmp(follower->entry.name, follower->entry.id) != 0) /* else its name was not known yet */
+		diary_renamed(&follower->intake.diary, name);
+	snprintf(follower->intake.diary.name, sizeof follower->intake.diary.name, "%s", name);
 	snprintf(follower->entry.name, sizeof follower->entry.name, "%s", name);
 	intake_close(&follower->intake); /* opening it gives it its new name */
 	save_entry(follower);
 	follower_poll_now(follower);
 }
 
+/* A log that a window is read into keeps its name until that has ended. */
 static void take_name(struct follower *follower, const char *name)
 {
-	if (*name && strcmp(follower->entry.name, name) != 0 && !reading_active(&follower->reading))
+	if (!*name)
+		return;
+	snprintf(follower->new_name, sizeof follower->new_name, "%s", name);
+	if (!reading_active(&follower->reading) && strcmp(follower->entry.name, name) != 0)
 		follow_new_name(follower, name);
 }
 
@@ -504,6 +533,8 @@ void follower_listed(struct follower *follower, const struct container *row)
 
 void follower_unreachable(struct follower *follower, const struct error *err)
 {
+	if (is_settled(follower) || reading_active(&follower->reading) || (follower->entry.phase == PHASE_COMPLETE && !follower_awaited(follower)))
+		return;
 	follower->drain_ticket = follower->entry.drain_asked;
 	failed(follower, err);
 }
@@ -554,7 +585,7 @@ void follower_inspected(struct follower *follower, const struct container_detail
 	take_name(follower, detail->name);
 
 	bool ended = has_ended(follower);
-	diary_is(&follower->intake.diary, entry->started, ended, entry->finished, entry->exit_code, entry->oom_killed);
+	follower->life_due = true;
 	if (ended && entry->finished != follower->announced_end)
 		announce_end(follower);
 	if (entry->phase == PHASE_COMPLETE && (!ended || another_run))
@@ -562,4 +593,12 @@ void follower_inspected(struct follower *follower, const struct container_detail
 	if (first || another_run || (follower->due_ms == FOLLOWER_NEVER && entry->phase == PHASE_FOLLOWING))
 		follower_poll_now(follower);
 	post(follower);
+}
+
+void follower_up_to_date(struct follower *follower)
+{
+	const struct tracked *entry = &follower->entry;
+	if (follower->life_due)
+		diary_is(&follower->intake.diary, entry->started, has_ended(follower), entry->finished, entry->exit_code, entry->oom_killed);
+	follower->life_due = false;
 }

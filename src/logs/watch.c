@@ -10,13 +10,14 @@
 #define BACKOFF_FIRST_MS 250
 #define INSPECT_RETRY_MS 500
 #define EVENTS_LIFE_S 600       /* a stream that outlives a purser that was killed ends by itself */
+#define EVENTS_REPLAY_MS 500    /* what an engine still has of the past comes within this time */
 #define EVENTS_STEADY_MS 1000   /* one that lived so long did not fail */
 #define EVENT_MAX (256u * 1024) /* bytes of one event; it holds all labels */
 #define EVENT_SETTLE_MS 50      /* events come in bursts: one list for all of them */
 
 void watch_init(struct watch *watch, const struct runtime *runtime)
 {
-	*watch = (struct watch){ .runtime = runtime };
+	*watch = (struct watch){ .runtime = runtime, .identity_ms = INT64_MAX };
 	buf_init(&watch->event, EVENT_MAX);
 }
 
@@ -230,9 +231,16 @@ int watch_identified(struct watch *watch, struct result *out)
 		return -1;
 	int failed = task_finish(&watch->identity, out, &err);
 	watch->identity_tried = true;
+	watch->identity_ms = failed ? INT64_MAX : monotonic_ms();
 	if (failed)
 		watch->identity_due_ms = monotonic_ms() + WATCH_INTERVAL_MS;
 	return failed ? 1 : 0;
+}
+
+bool watch_has_caught_up(const struct watch *watch, int64_t now_ms)
+{
+	bool waits = watch->hints && !watch->backoff_ms && !watch->events_backoff_ms;
+	return !waits || (watch->events.active && now_ms - watch->events.started_ms > EVENTS_REPLAY_MS);
 }
 
 void watch_step_events(struct watch *watch)
@@ -248,5 +256,7 @@ void watch_step_events(struct watch *watch)
 	if (watch->events_backoff_ms > WATCH_INTERVAL_MS)
 		watch->events_backoff_ms = WATCH_INTERVAL_MS;
 	watch->events_due_ms = now_ms + watch->events_backoff_ms;
+	if (steady)
+		watch->events_backoff_ms = 0;
 	watch_list_now(watch);
 }
