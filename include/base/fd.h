@@ -18,6 +18,14 @@ size_t fd_write_all(int fd, const void *bytes, size_t len);
 /* Reads up to `len` bytes at `offset`, fewer only at the end of the file. -1 with errno on an error. */
 ssize_t fd_read_at(int fd, void *bytes, size_t len, off_t offset);
 
+/*
+ * Looks back from `end` for newlines, until it has found *newlines of them: *behind is the offset behind the last one found then, and 0 if
+ * there were not so many. *newlines becomes how many are lacking. -1 with errno on an error.
+ */
+int fd_find_newlines(int fd, off_t end, long long *newlines, off_t *behind);
+/* Where the last whole line before `end` ends: the offset behind its newline, 0 if there is none. -1 with errno on an error. */
+off_t fd_last_line_end(int fd, off_t end);
+
 /* A whole small file into `out`, up to its ceiling. */
 int fd_read_file(int dir, const char *path, struct buf *out, struct error *err);
 

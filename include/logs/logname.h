@@ -24,7 +24,7 @@
 
 struct log_name {
 	char id[CONTAINER_ID_LEN + 1]; /* as many digits as the template has */
-	char name[LOG_NAME_MAX + 1];   /* the container's, as far as a file's name can hold it */
+	char name[LOG_NAME_MAX + 1];   /* the container's, as far as a file's name can hold it; "" for one without */
 	char day[LOG_DAY_LEN + 1];     /* "" where the template has none */
 };
 
@@ -35,6 +35,8 @@ int log_template_check(const char *template, struct error *err);
 void log_name_make(const char *template, const struct log_name *of, char file[LOG_NAME_MAX + 1]);
 /* Reads such a name; false: it is none. */
 bool log_name_read(const char *template, const char *file, struct log_name *out);
+/* Whether the name that was read is that of the container called `name`, as far as a file's name tells. */
+bool log_name_is(const char *read, const char *name);
 void log_day(moment at, char day[LOG_DAY_LEN + 1]);
 
 /* What rotation adds to a name. */

@@ -28,4 +28,7 @@ int pack_start(struct pack *pack, int dir, const char *whole, unsigned number, s
 int pack_step(struct pack *pack, struct error *err);
 void pack_abandon(struct pack *pack);
 
+/* Whether the compressed file has all that the plain one beside it has. */
+bool pack_is_whole(int dir, const char *whole, unsigned number);
+
 #endif

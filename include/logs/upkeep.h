@@ -19,7 +19,8 @@ struct upkeep {
 	struct journal *journal;
 	struct pack pack;
 	int64_t due_ms;      /* when to look at the directory again */
-	bool pack_fails;
+	bool pack_fails;     /* for some file; that was told, and will be told again when it did not for all */
+	char stuck[LOG_NAME_MAX + 1]; /* a file that could not be deleted: it was written down that it would be */
 	char trouble[ERROR_TEXT_MAX]; /* what is to be told: "" nothing. Whoever tells it clears it */
 	bool over_budget;    /* it cannot be helped; that was told */
 };

@@ -59,6 +59,36 @@ ssize_t fd_read_at(int fd, void *bytes, size_t len, off_t offset)
 	return (ssize_t)done;
 }
 
+int fd_find_newlines(int fd, off_t end, long long *newlines, off_t *behind)
+{
+	char bytes[16 * 1024];
+
+	*behind = 0;
+	while (end > 0 && *newlines > 0) {
+		size_t len = end < (off_t)sizeof(bytes) ? (size_t)end : sizeof(bytes);
+		ssize_t got = fd_read_at(fd, bytes, len, end - (off_t)len);
+		const char *newline;
+
+		if (got < 0)
+			return -1;
+		for (size_t left = (size_t)got; *newlines > 0 && (newline = memrchr(bytes, '\n', left)) != NULL;) {
+			left = (size_t)(newline - bytes);
+			if (--*newlines == 0)
+				*behind = end - (off_t)len + (off_t)left + 1;
+		}
+		end -= (off_t)len;
+	}
+	return 0;
+}
+
+off_t fd_last_line_end(int fd, off_t end)
+{
+	long long newlines = 1;
+	off_t behind;
+
+	return fd_find_newlines(fd, end, &newlines, &behind) < 0 ? -1 : behind;
+}
+
 static int read_rest(int fd, const char *path, struct buf *out, struct error *err)
 {
 	char chunk[16384];

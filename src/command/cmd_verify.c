@@ -12,14 +12,20 @@
 #include "logs/verify.h"
 #include "base/banned.h"
 
+/* The engine's records, read to compare them, and once more to show one. */
 struct comparison {
 	struct framer framer;
 	struct verify verify;
+	bool again;
 };
 
 static int take_record(void *arg, const struct record *record, struct error *err)
 {
-	return verify_take(&((struct comparison *)arg)->verify, record, err);
+	struct comparison *comparison = arg;
+	if (!comparison->again)
+		return verify_take(&comparison->verify, record, err);
+	verify_look(&comparison->verify, record);
+	return 0;
 }
 
 static int take_bytes(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
@@ -28,14 +34,14 @@ static int take_bytes(void *arg, enum request_stream stream, const char *bytes, 
 	return framer_feed(&comparison->framer, stream == REQUEST_ERR ? STREAM_STDERR : STREAM_STDOUT, bytes, len, err);
 }
 
-static int read_engine(struct session *session, const char *id, bool tty, struct comparison *comparison, struct error *err)
+static int read_engine(struct session *session, const struct tracked *tracked, struct comparison *comparison, struct error *err)
 {
 	struct action action;
 	struct result result;
 	action_init(&action, VERB_WINDOW);
 	action.tail = TAIL_ALL;
-	strvec_push(&action.targets, id);
-	framer_init(&comparison->framer, tty, take_record, comparison);
+	strvec_push(&action.targets, tracked->id);
+	framer_init(&comparison->framer, tracked->tty, take_record, comparison);
 	int failed = session_perform_to(session, &action, take_bytes, comparison, &result, err);
 	if (!failed)
 		failed = framer_end(&comparison->framer, err);
@@ -49,6 +55,10 @@ static int read_engine(struct session *session, const char *id, bool tty, struct
 static void show_glimpse(struct buf *out, const char *whose, const struct glimpse *glimpse)
 {
 	char at[MOMENT_TEXT_LEN + 1];
+	if (!glimpse->at) { /* the engine has dropped it meanwhile */
+		buf_printf(out, "%s another", whose);
+		return;
+	}
 	moment_format(glimpse->at, at);
 	buf_printf(out, "%s %s %s \"", whose, at, glimpse->stream == STREAM_STDERR ? "stderr" : "stdout");
 	text_add_safe(out, glimpse->bytes, glimpse->shown, false);
@@ -71,7 +81,8 @@ static void show_verdict(const char *name, const struct verdict *verdict, struct
 		show_glimpse(out, ", stored is", &verdict->stored);
 		return;
 	case VERIFY_ENDS_EARLY:
-		buf_printf(out, "%s: %llu records are the same, then what is stored ends, and the engine has more", name, same);
+		buf_printf(out, "%s: %llu records are the same, then what is stored ends, and ", name, same);
+		show_glimpse(out, "the engine has", &verdict->engine);
 		return;
 	case VERIFY_GOES_ON:
 		buf_printf(out, "%s: %llu records are the same, then the engine's log ends, and ", name, same);
@@ -85,29 +96,34 @@ static void show_verdict(const char *name, const struct verdict *verdict, struct
 	}
 }
 
-/* Up to what was written when the engine was read, at least. */
+/* All that the engine had when it was read is stored before the two are compared. */
 static int compare(struct session *session, const struct tracked *tracked, struct comparison *comparison, struct error *err)
 {
-	SCOPED(shelf_release) struct shelf_files before = { 0 }, after = { 0 };
+	SCOPED(shelf_release) struct shelf_files files = { 0 };
 	struct tracked entry;
-	if (session_drain(session, tracked->id, err) < 0 || !tracked_get(session->table, tracked->id, &entry))
+	if (session_drain(session, tracked->id, err) < 0)
 		return -1;
+	if (!tracked_get(session->table, tracked->id, &entry))
+		entry = *tracked;
 	if (entry.phase == PHASE_UNREADABLE || entry.phase == PHASE_OTHER)
 		return error_set(err, ERROR_FAILED, "%s", entry.error);
-	shelf_of(&session->store, entry.id, entry.name, &before);
-	if (verify_open(&comparison->verify, session->store.dir, &before, err) < 0 ||
-	    read_engine(session, entry.id, entry.tty, comparison, err) < 0 || session_drain(session, entry.id, err) < 0)
+	if (read_engine(session, &entry, comparison, err) < 0 || session_drain(session, entry.id, err) < 0)
 		return -1;
 	bool still = tracked_get(session->table, tracked->id, &entry);
-	shelf_of(&session->store, entry.id, entry.name, &after);
-	return verify_end(&comparison->verify, &after, still && entry.phase == PHASE_COMPLETE, err);
+	shelf_of(&session->store, entry.id, entry.name, &files);
+	if (verify_compare(&comparison->verify, &files, still && entry.phase == PHASE_COMPLETE, err) < 0)
+		return -1;
+	comparison->again = true;
+	return comparison->verify.verdict.engine.digest ? read_engine(session, &entry, comparison, err) : 0;
 }
 
 static int verify_one(struct session *session, const struct tracked *tracked, struct error *err)
 {
 	struct comparison comparison = { 0 };
 	SCOPED(buf_release) struct buf text = BUF_INIT(64 * 1024);
-	int failed = compare(session, tracked, &comparison, err);
+	int failed = verify_open(&comparison.verify, session->store.dir, err);
+	if (!failed)
+		failed = compare(session, tracked, &comparison, err);
 	if (!failed) {
 		show_verdict(tracked->name, &comparison.verify.verdict, &text);
 		output_line("%s", buf_text(&text));
@@ -116,8 +132,7 @@ static int verify_one(struct session *session, const struct tracked *tracked, st
 			err->detail = 1;
 		}
 	}
-	if (comparison.verify.digests)
-		verify_release(&comparison.verify);
+	verify_release(&comparison.verify);
 	return failed;
 }
 

@@ -58,6 +58,7 @@ static int gather(void *arg, const struct mark *mark, struct error *err UNUSED)
 struct seeker {
 	struct chronicle_item *item;
 	moment from, to; /* the time that it belongs into; for a moment both are that */
+	bool set_back;   /* the clock was, before this start */
 	int64_t best;    /* how well the best place so far fits; 0: there is none */
 };
 
@@ -70,8 +71,10 @@ static int by_end(const void *a, const void *b)
 /* When it happened. */
 static moment moment_of(const struct mark *mark)
 {
-	if (mark->event == JOURNAL_GAP || mark->event == JOURNAL_DELETED)
+	if (mark->event == JOURNAL_GAP)
 		return mark->to ? mark->to : INT64_MAX - 2 * SLACK; /* what a removal took away is at the end */
+	if (mark->event == JOURNAL_DELETED)
+		return mark->to;
 	return mark->at ? mark->at : mark->time;
 }
 
@@ -83,7 +86,9 @@ static size_t make_seekers(struct chronicle *chronicle, struct seeker *seekers)
 	for (size_t i = 0; i < chronicle->nr; i++) {
 		struct chronicle_item *item = &chronicle->items[i];
 		moment at = moment_of(&item->mark), from = at;
+		bool set_back = false;
 		if (is_start(&item->mark)) {
+			set_back = last_end > at;
 			from = last_end && last_end < at ? last_end : at - SILENCE_UNKNOWN;
 			last_end = 0;
 		} else if (item->mark.event == JOURNAL_EXITED) {
@@ -92,7 +97,7 @@ static size_t make_seekers(struct chronicle *chronicle, struct seeker *seekers)
 		} else if (item->mark.event == JOURNAL_GAP) {
 			from = item->mark.from;
 		}
-		seekers[nr++] = (struct seeker){ item, from, at, 0 };
+		seekers[nr++] = (struct seeker){ item, from, at, set_back, 0 };
 	}
 	qsort(seekers, nr, sizeof *seekers, by_end);
 	return nr;
@@ -103,11 +108,15 @@ static int64_t fit(const struct seeker *seeker, moment before, moment behind)
 {
 	const struct mark *mark = &seeker->item->mark;
 	moment from = seeker->from > before ? seeker->from : before, to = seeker->to < behind ? seeker->to : behind;
-	if (mark->event == JOURNAL_GAP && mark->to)
-		return before == mark->from && behind == mark->to ? 1 : 0;
+	if (mark->event == JOURNAL_GAP && mark->to && before == mark->from && behind == mark->to)
+		return 2;
+	if (is_start(mark) && seeker->set_back && before > behind)
+		return before > seeker->to && behind >= seeker->to - SLACK ? INT64_MAX : 0;
 	if (is_start(mark))
 		return to - from;
-	return seeker->best == 0 && before <= seeker->to && seeker->to < behind ? 1 : 0;
+	/* What belongs between records that are not there any more comes before those that are. */
+	bool between = mark->event == JOURNAL_GAP ? before < seeker->to && seeker->to <= behind : before <= seeker->to && seeker->to < behind;
+	return seeker->best == 0 && between ? 1 : 0;
 }
 
 static void offer(struct seeker *seekers, size_t nr, moment before, moment behind, struct place place)
@@ -130,12 +139,6 @@ static void offer(struct seeker *seekers, size_t nr, moment before, moment behin
 	}
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct chronicle_item *left = a, *right = b;
-	return place_compare(left->place, right->place);
-}
-
 /* The last end is at the end of the log; the others are before the start that follows them. */
 static void place_ends(struct chronicle *chronicle, struct place end)
 {
@@ -152,7 +155,7 @@ static void place_ends(struct chronicle *chronicle, struct place end)
 static void sort_by_place(struct chronicle *chronicle)
 {
 	for (size_t i = 1; i < chronicle->nr; i++)
-		for (size_t j = i; j > 0 && by_place(&chronicle->items[j - 1], &chronicle->items[j]) > 0; j--) {
+		for (size_t j = i; j > 0 && place_compare(chronicle->items[j - 1].place, chronicle->items[j].place) > 0; j--) {
 			struct chronicle_item moved = chronicle->items[j];
 			chronicle->items[j] = chronicle->items[j - 1];
 			chronicle->items[j - 1] = moved;
@@ -175,7 +178,7 @@ int chronicle_read(struct chronicle *out, int dir, const char *id, const struct 
 	struct seeker *seekers = xcalloc(out->nr + 1, sizeof *seekers);
 	size_t nr = make_seekers(out, seekers);
 	scan_init(&scan, dir, files, (struct place){ 0 });
-	while (nr > 0 && (more = scan_next(&scan, &record, err)) > 0) {
+	while (out->nr > 0 && (more = scan_next(&scan, &record, err)) > 0) {
 		offer(seekers, nr, before, record.at, scan.begins);
 		before = record.at;
 	}

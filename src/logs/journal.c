@@ -74,6 +74,17 @@ static moment read_moment(const struct json *row, const char *key, struct arena 
 	return at;
 }
 
+/* As much as has room, but no part of a character. */
+static void read_text(const struct json *row, const char *key, struct arena *arena, char *to, size_t size)
+{
+	const char *text = json_text(row, key, arena);
+	size_t len = strlen(text);
+	if (len >= size)
+		for (len = size - 1; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80;)
+			len--;
+	snprintf(to, size, "%.*s", (int)len, text);
+}
+
 static bool read_mark(const struct json *row, struct mark *out)
 {
 	SCOPED(arena_release) struct arena arena = ARENA_INIT;
@@ -92,25 +103,22 @@ static bool read_mark(const struct json *row, struct mark *out)
 	out->to = read_moment(row, "to", &arena);
 	out->code = (int)json_number(row, "code");
 	out->behind = strtoull(json_text(row, "behind", &arena), NULL, 16);
-	snprintf(out->id, sizeof out->id, "%s", json_text(row, "id", &arena));
-	snprintf(out->name, sizeof out->name, "%s", json_text(row, "name", &arena));
-	snprintf(out->text, sizeof out->text, "%s", json_text(row, "text", &arena));
+	read_text(row, "id", &arena, out->id, sizeof out->id);
+	read_text(row, "name", &arena, out->name, sizeof out->name);
+	read_text(row, "text", &arena, out->text, sizeof out->text);
 	return true;
 }
 
 /* ---- writing ---- */
 
-/* What a crash left of the last line is no line, and may not become the beginning of the next one. */
+/* What a crash, or somebody, left of the last line is no line, and may not become the beginning of the next one. */
 static int cut_torn_end(struct journal *journal, struct error *err)
 {
-	char bytes[LINE_MAX_BYTES];
-	off_t size = lseek(journal->fd, 0, SEEK_END), start = size > (off_t)sizeof bytes ? size - (off_t)sizeof bytes : 0;
-	ssize_t got = size < 0 ? -1 : fd_read_at(journal->fd, bytes, (size_t)(size - start), start);
-	if (got < 0)
+	off_t size = lseek(journal->fd, 0, SEEK_END);
+	journal->size = size < 0 ? -1 : fd_last_line_end(journal->fd, size);
+	if (journal->size < 0 || (journal->size < size && ftruncate(journal->fd, journal->size) < 0))
 		return error_system(err, JOURNAL);
-	const char *newline = memrchr(bytes, '\n', (size_t)got);
-	journal->size = newline ? start + (newline - bytes) + 1 : start;
-	return journal->size < size && ftruncate(journal->fd, journal->size) < 0 ? error_system(err, JOURNAL) : 0;
+	return 0;
 }
 
 int journal_open(struct journal *journal, int dir, struct error *err)
@@ -136,11 +144,18 @@ void journal_close(struct journal *journal)
 	buf_release(&journal->waiting);
 }
 
+/* Whether the file that is open is no longer the one of that name. */
+static bool was_taken_away(const struct journal *journal)
+{
+	struct stat ours, named;
+	bool there = fstatat(journal->dir, JOURNAL, &named, AT_SYMLINK_NOFOLLOW) == 0;
+	return !there || (fstat(journal->fd, &ours) == 0 && (ours.st_ino != named.st_ino || ours.st_dev != named.st_dev));
+}
+
 /* A new file where the old one is full, or somebody took it away. */
 static int renew(struct journal *journal, struct error *err)
 {
-	struct stat st;
-	bool gone = fstat(journal->fd, &st) == 0 && st.st_nlink == 0;
+	bool gone = was_taken_away(journal);
 	if (!gone && journal->size < JOURNAL_MAX)
 		return 0;
 	if (!gone && renameat(journal->dir, JOURNAL, journal->dir, JOURNAL_OLD) < 0)
@@ -164,7 +179,9 @@ static int write_lines(struct journal *journal, const struct buf *lines, struct 
 {
 	if (renew(journal, err) < 0)
 		return -1;
-	off_t before = lseek(journal->fd, 0, SEEK_END);
+	if (lseek(journal->fd, 0, SEEK_END) != journal->size && cut_torn_end(journal, err) < 0)
+		return -1;
+	off_t before = journal->size;
 	size_t written = fd_write_all(journal->fd, buf_text(lines), lines->len);
 	journal->size = before + (off_t)lines->len;
 	if (written == lines->len)
@@ -231,14 +248,16 @@ static int each_in(int dir, const char *file, const char *id, mark_fn *each, voi
 {
 	SCOPED(fd_close) int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	SCOPED(buf_release) struct buf bytes = BUF_INIT(LINE_MAX_BYTES + CHUNK);
+	bool too_long = false; /* in the middle of a line that is none of ours */
 	off_t at = 0;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : error_system(err, "%s", file);
 	for (;;) {
 		char *room = buf_reserve(&bytes, CHUNK);
-		if (!room) { /* a line this long is none of ours */
+		if (!room) {
 			buf_clear(&bytes);
+			too_long = true;
 			continue;
 		}
 		ssize_t got = fd_read_at(fd, room, CHUNK, at);
@@ -248,8 +267,9 @@ static int each_in(int dir, const char *file, const char *id, mark_fn *each, voi
 		at += got;
 		const char *line = bytes.bytes, *newline;
 		while ((newline = memchr(line, '\n', (size_t)(bytes.bytes + bytes.len - line)))) {
-			if (each_line(line, (size_t)(newline - line), id, each, arg, err) < 0)
+			if (!too_long && each_line(line, (size_t)(newline - line), id, each, arg, err) < 0)
 				return -1;
+			too_long = false;
 			line = newline + 1;
 		}
 		buf_drop(&bytes, (size_t)(line - bytes.bytes));

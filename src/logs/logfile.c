@@ -30,26 +30,6 @@ static int open_at(int dir, const char *name, int flags)
 	return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
 }
 
-/* Finds the last newline before `end`; *after is the offset behind it, 0 if there is none. */
-static int behind_last_newline(int fd, off_t end, off_t *after, struct error *err)
-{
-	char bytes[8192];
-	while (end > 0) {
-		size_t len = end < (off_t)sizeof bytes ? (size_t)end : sizeof bytes;
-		ssize_t got = fd_read_at(fd, bytes, len, end - (off_t)len);
-		if (got < 0)
-			return error_system(err, "reading");
-		const char *newline = memrchr(bytes, '\n', (size_t)got);
-		if (newline) {
-			*after = end - (off_t)len + (newline - bytes) + 1;
-			return 0;
-		}
-		end -= (off_t)len;
-	}
-	*after = 0;
-	return 0;
-}
-
 static int read_cursor(const struct logfile *file, const struct shelf_files *files, struct place from, struct cursor *out,
 		       bool *line_ended, struct error *err)
 {
@@ -96,7 +76,8 @@ static int open_file(struct logfile *file, int dir, const char *name, int flags,
 		return error_system(err, "%s", name);
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, ERROR_FAILED, "%s is not a regular file", name);
-	return behind_last_newline(file->fd, st.st_size, &file->size, err);
+	file->size = fd_last_line_end(file->fd, st.st_size);
+	return file->size < 0 ? error_system(err, "reading %s", name) : 0;
 }
 
 int logfile_open(struct logfile *file, int dir, const char *name, off_t max_size, struct error *err)
@@ -170,8 +151,10 @@ int logfile_mend(int dir, const char *name, off_t *cut, struct error *err)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_system(err, "%s", name);
 	size = st.st_size;
-	if (size > UNSYNCED_MAX && behind_last_newline(fd, size - UNSYNCED_MAX, &start, err) < 0)
-		return -1;
+	if (size > UNSYNCED_MAX)
+		start = fd_last_line_end(fd, size - UNSYNCED_MAX);
+	if (start < 0)
+		return error_system(err, "reading %s", name);
 	char *bytes = xmalloc((size_t)(size - start));
 	ssize_t got = fd_read_at(fd, bytes, (size_t)(size - start), start);
 	int failed = got < 0 ? error_system(err, "reading %s", name) : 0;

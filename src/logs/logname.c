@@ -11,6 +11,7 @@
 #define SUFFIX ".log"
 #define PACKED ".gz"
 #define NUMBER_DIGITS_MAX 9
+#define NAME_KEPT_MIN 64 /* of a container's name, as many bytes always find room */
 #define PART_LEN_MAX (sizeof ".4294967295" - 1 + sizeof PACKED - 1) /* what may come behind ".log" */
 
 static bool is_literal(char c)
@@ -94,6 +95,18 @@ void log_name_make(const char *template, const struct log_name *of, char file[LO
 		*file = '_';
 }
 
+bool log_name_is(const char *read, const char *name)
+{
+	size_t len = strlen(read);
+	bool cut = len >= NAME_KEPT_MIN && strlen(name) > len;
+	if (strlen(name) != len && !cut)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (read[i] != safe(name[i]))
+			return i == 0 && read[0] == '_' && !strncmp(read + 1, name + 1, len - 1); /* what a file's name may not begin with */
+	return true;
+}
+
 static bool is_day(const char *text)
 {
 	for (size_t i = 0; i < LOG_DAY_LEN; i++)
@@ -108,7 +121,7 @@ bool log_name_read(const char *template, const char *file, struct log_name *out)
 	const char *at = file;
 
 	*out = (struct log_name){ 0 };
-	if (len <= fixed || len > LOG_NAME_MAX || strcmp(file + len - (sizeof SUFFIX - 1), SUFFIX) != 0)
+	if (len < fixed || len > LOG_NAME_MAX || strcmp(file + len - (sizeof SUFFIX - 1), SUFFIX) != 0)
 		return false;
 	for (const char *c = template; *c; c++) {
 		if (*c != '%') {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -50,8 +51,12 @@ static int write_out(struct pack *pack, int flush, struct error *err)
 	return 0;
 }
 
+/* It is as old as what is in it. */
 static int put_in_place(struct pack *pack, struct error *err)
 {
+	struct stat st;
+	if (fstat(pack->in, &st) == 0)
+		futimens(pack->out, (struct timespec[]){ st.st_atim, st.st_mtim });
 	if (fsync(pack->out) < 0)
 		return error_system(err, "fsync " PACK_TEMPORARY);
 	if (renameat(pack->dir, PACK_TEMPORARY, pack->dir, pack->packed) < 0)
@@ -104,4 +109,28 @@ void pack_abandon(struct pack *pack)
 		return;
 	unlinkat(pack->dir, PACK_TEMPORARY, 0);
 	finish(pack);
+}
+
+bool pack_is_whole(int dir, const char *whole, unsigned number)
+{
+	char file[LOG_NAME_MAX + 1], packed[LOG_NAME_MAX + 1];
+	log_part_make(whole, &(struct log_part){ number, false }, file);
+	log_part_make(whole, &(struct log_part){ number, true }, packed);
+	SCOPED(fd_close) int plain = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = openat(dir, packed, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	gzFile in = fd < 0 ? NULL : gzdopen(fd, "rb");
+	char theirs[16 * 1024], ours[sizeof theirs];
+	off_t at = 0;
+	int got = -1;
+	bool same = plain >= 0 && in && !gzdirect(in);
+	while (same && (got = gzread(in, theirs, sizeof theirs)) > 0) {
+		same = fd_read_at(plain, ours, (size_t)got, at) == got && !memcmp(ours, theirs, (size_t)got);
+		at += got;
+	}
+	same = same && got == 0 && fd_read_at(plain, ours, 1, at) == 0;
+	if (in)
+		gzclose_r(in);
+	else
+		fd_close(&fd);
+	return same;
 }

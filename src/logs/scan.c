@@ -218,31 +218,6 @@ static off_t size_of(int dir, const struct shelf_file *file)
 	return fstatat(dir, file->file, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_size;
 }
 
-/* Finds the newline before `end` that is the `lines`th from there; *after is the offset behind it, 0 if there are not so many. */
-static int behind_newline(int fd, off_t end, long long *lines, off_t *after, struct error *err)
-{
-	char bytes[16 * 1024];
-	*after = 0;
-	while (end > 0) {
-		size_t len = end < (off_t)sizeof bytes ? (size_t)end : sizeof bytes;
-		ssize_t got = fd_read_at(fd, bytes, len, end - (off_t)len);
-		if (got < 0)
-			return error_system(err, "reading");
-		for (size_t left = (size_t)got; left > 0;) {
-			const char *newline = memrchr(bytes, '\n', left);
-			if (!newline)
-				break;
-			left = (size_t)(newline - bytes);
-			if (--*lines == 0) {
-				*after = end - (off_t)len + (off_t)left + 1;
-				return 0;
-			}
-		}
-		end -= (off_t)len;
-	}
-	return 0;
-}
-
 static int find_in_plain(int dir, const struct shelf_file *file, long long *newlines, off_t *start, struct error *err)
 {
 	SCOPED(fd_close) int fd = open_file(dir, file->file);
@@ -252,7 +227,7 @@ static int find_in_plain(int dir, const struct shelf_file *file, long long *newl
 		return errno == ENOENT ? 0 : error_system(err, "%s", file->file);
 	if (fstat(fd, &st) < 0)
 		return error_system(err, "%s", file->file);
-	return behind_newline(fd, st.st_size, newlines, start, err);
+	return fd_find_newlines(fd, st.st_size, newlines, start) < 0 ? error_system(err, "reading %s", file->file) : 0;
 }
 
 /* Reads over newlines: at most `lines` of them. Returns how many there were; *offset is behind the last one. */
@@ -333,8 +308,8 @@ int scan_back(int dir, const struct shelf_files *files, off_t bytes, struct plac
 		if (!file->part.packed && size > bytes) {
 			SCOPED(fd_close) int fd = open_file(dir, file->file);
 			long long lines = 1;
-			return fd < 0 ? error_system(err, "%s", file->file)
-				      : behind_newline(fd, size - bytes, &lines, &out->offset, err);
+			bool failed = fd < 0 || fd_find_newlines(fd, size - bytes, &lines, &out->offset) < 0;
+			return failed ? error_system(err, "%s", file->file) : 0;
 		}
 		bytes -= size;
 	}

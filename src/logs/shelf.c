@@ -92,7 +92,7 @@ static int by_part(const void *a, const void *b, void *preferred)
 	const struct shelf_file *left = a, *right = b;
 	int order = compare_parts(left, right);
 	if (left->part.number == right->part.number && preferred) {
-		bool left_is = !strcmp(left->of.name, preferred), right_is = !strcmp(right->of.name, preferred);
+		bool left_is = log_name_is(left->of.name, preferred), right_is = log_name_is(right->of.name, preferred);
 		if (left_is != right_is)
 			return left_is ? -1 : 1;
 	}
@@ -151,7 +151,7 @@ void shelf_match(const struct store *store, const char *name, struct strvec *ids
 	for (size_t i = 0; i < files.nr; i++) {
 		struct log_name *of = &files.items[i].of;
 		size_t compared = hex < strlen(of->id) ? hex : strlen(of->id);
-		bool fits = !strcmp(of->name, name) || (is_id && !strncmp(of->id, name, compared));
+		bool fits = (*name && log_name_is(of->name, name)) || (is_id && !strncmp(of->id, name, compared));
 		of->id[CONTAINER_ID_SHORT] = '\0';
 		if (fits && !strvec_has(ids, of->id))
 			strvec_push(ids, of->id);

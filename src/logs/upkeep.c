@@ -9,7 +9,7 @@
 
 #include "base/fd.h"
 #include "base/moment.h"
-#include "logs/scan.h"
+#include "logs/reader.h"
 #include "base/banned.h"
 
 #define INTERVAL_MS 60000 /* containers go, and others put files into the directory */
@@ -69,35 +69,27 @@ static bool is_needed(const struct shelf_files *files, size_t first, size_t nr, 
 	return tracked && (!files->items[first + at].part.number || at == rotated);
 }
 
-/* The time of the last record in a file, to say what is gone with it. */
-static moment last_time(const struct store *store, const struct shelf_file *file)
+/* What is not written down is not deleted. `at`: which of the files; those of its log stand before it. */
+static bool delete_file(struct upkeep *upkeep, const struct shelf_files *files, size_t at)
 {
-	struct shelf_files one = { (struct shelf_file *)file, 1 };
-	struct record record;
-	struct error ignored;
-	struct place from;
-	struct scan scan;
-	moment last = 0;
-	if (scan_find_tail(store->dir, &one, 1, &from, &ignored) < 0)
-		return 0;
-	scan_init(&scan, store->dir, &one, from);
-	if (scan_next(&scan, &record, &ignored) == 1)
-		last = record.at;
-	scan_release(&scan);
-	return last;
-}
-
-/* What is not written down is not deleted. */
-static bool delete_file(struct upkeep *upkeep, const struct shelf_file *file)
-{
-	struct mark mark = { .event = JOURNAL_DELETED, .to = last_time(upkeep->store, file) };
+	const struct shelf_file *file = &files->items[at];
+	size_t first = at;
+	while (first > 0 && !strcmp(files->items[first - 1].whole, file->whole))
+		first--;
+	const struct shelf_files up_to = { &files->items[first], at - first + 1 };
+	struct mark mark = { .event = JOURNAL_DELETED, .to = reader_last_time(upkeep->store->dir, &up_to) };
 	struct error err;
 	if (upkeep->pack.active && !strcmp(upkeep->pack.file, file->file))
 		pack_abandon(&upkeep->pack);
 	memcpy(mark.id, file->of.id, sizeof mark.id);
 	memcpy(mark.name, file->of.name, sizeof mark.name);
 	snprintf(mark.text, sizeof mark.text, "%s", file->file);
-	return journal_commit(upkeep->journal, &mark, &err) == 0 && unlinkat(upkeep->store->dir, file->file, 0) == 0;
+	if (strcmp(upkeep->stuck, file->file) != 0 && journal_commit(upkeep->journal, &mark, &err) < 0)
+		return false;
+	bool gone = unlinkat(upkeep->store->dir, file->file, 0) == 0;
+	if (!gone)
+		memcpy(upkeep->stuck, file->file, sizeof upkeep->stuck);
+	return gone;
 }
 
 /* ---- a log's number of files ---- */
@@ -107,7 +99,7 @@ static void delete_beyond_number(struct upkeep *upkeep, const struct shelf_files
 	unsigned max = upkeep->store->keeping.max_files;
 	for (size_t i = 0; max && i + max < nr; i++)
 		if (files->items[first + i].part.number)
-			delete_file(upkeep, &files->items[first + i]);
+			delete_file(upkeep, files, first + i);
 }
 
 /* ---- the directory's size ---- */
@@ -117,7 +109,8 @@ static int by_age(const void *a, const void *b)
 	const struct candidate *left = a, *right = b;
 	if (left->modified != right->modified)
 		return left->modified < right->modified ? -1 : 1;
-	return (int)left->file->part.number - (int)right->file->part.number;
+	unsigned left_nr = left->file->part.number - 1, right_nr = right->file->part.number - 1; /* the one that is written to is the last */
+	return left_nr < right_nr ? -1 : left_nr > right_nr;
 }
 
 struct survey {
@@ -137,18 +130,21 @@ static void survey_log(const struct upkeep *upkeep, const struct shelf_files *fi
 	}
 }
 
-static void delete_beyond_size(struct upkeep *upkeep, struct survey *survey)
+static void delete_beyond_size(struct upkeep *upkeep, const struct shelf_files *files, struct survey *survey)
 {
 	off_t max = upkeep->store->keeping.max_total;
 	qsort(survey->may_go, survey->nr, sizeof *survey->may_go, by_age);
-	for (size_t i = 0; i < survey->nr && survey->total > max; i++)
-		if (delete_file(upkeep, survey->may_go[i].file))
+	bool failed = false;
+	for (size_t i = 0; i < survey->nr && survey->total > max; i++) {
+		if (delete_file(upkeep, files, (size_t)(survey->may_go[i].file - files->items)))
 			survey->total -= survey->may_go[i].size;
+		else
+			failed = true;
+	}
 	bool over = survey->total > max;
 	if (over && !upkeep->over_budget)
-		snprintf(upkeep->trouble, sizeof upkeep->trouble,
-			 "the logs take %lld bytes, more than they should (%lld): all of them are still written to",
-			 (long long)survey->total, (long long)max);
+		snprintf(upkeep->trouble, sizeof upkeep->trouble, "the logs take %lld bytes, more than they should (%lld): %s",
+			 (long long)survey->total, (long long)max, failed ? "some could not be deleted" : "all of them are still written to");
 	upkeep->over_budget = over;
 }
 
@@ -172,20 +168,28 @@ static void packing_failed(struct upkeep *upkeep, struct error *err)
 	memcpy(upkeep->trouble, err->text, sizeof upkeep->trouble);
 }
 
+/* The first that can be; when none is left that should be, the next one that cannot is told again. */
+static void choose_to_pack(struct upkeep *upkeep, const struct shelf_files *files)
+{
+	bool left = false;
+	for (size_t i = 0; i < files->nr && upkeep->store->keeping.pack && !upkeep->pack.active; i++) {
+		const struct shelf_file *file = &files->items[i];
+		struct error err;
+		if (file->part.packed || !file->part.number)
+			continue;
+		left = true;
+		if (pack_start(&upkeep->pack, upkeep->store->dir, file->whole, file->part.number, &err) < 0)
+			packing_failed(upkeep, &err);
+	}
+	upkeep->pack_fails &= left;
+}
+
 /* A crash, or an error, has left the plain file beside the compressed one. */
 static void delete_plain_twin(struct upkeep *upkeep, const struct shelf_file *plain, const struct shelf_file *next)
 {
-	if (!strcmp(plain->whole, next->whole) && plain->part.number == next->part.number && next->part.packed)
+	bool twins = !strcmp(plain->whole, next->whole) && plain->part.number == next->part.number && next->part.packed;
+	if (twins && pack_is_whole(upkeep->store->dir, plain->whole, plain->part.number))
 		unlinkat(upkeep->store->dir, plain->file, 0);
-}
-
-static void choose_to_pack(struct upkeep *upkeep, const struct shelf_file *file)
-{
-	struct error err;
-	if (!upkeep->store->keeping.pack || upkeep->pack.active || file->part.packed || !file->part.number)
-		return;
-	if (pack_start(&upkeep->pack, upkeep->store->dir, file->whole, file->part.number, &err) < 0)
-		packing_failed(upkeep, &err);
 }
 
 static void look_through(struct upkeep *upkeep, tracked_fn *is_tracked, void *arg)
@@ -211,10 +215,9 @@ static void look_through(struct upkeep *upkeep, tracked_fn *is_tracked, void *ar
 		survey_log(upkeep, &files, first, nr, is_tracked(arg, files.items[first].of.id), &survey);
 	}
 	if (upkeep->store->keeping.max_total)
-		delete_beyond_size(upkeep, &survey);
+		delete_beyond_size(upkeep, &files, &survey);
 	free(survey.may_go);
-	for (size_t i = 0; i < files.nr; i++)
-		choose_to_pack(upkeep, &files.items[i]);
+	choose_to_pack(upkeep, &files);
 }
 
 static void go_on_packing(struct upkeep *upkeep)
@@ -222,7 +225,6 @@ static void go_on_packing(struct upkeep *upkeep)
 	struct error err;
 	int done = pack_step(&upkeep->pack, &err);
 	if (done > 0) {
-		upkeep->pack_fails = false;
 		upkeep_now(upkeep); /* there may be another one */
 	} else if (done < 0) {
 		packing_failed(upkeep, &err);

@@ -1,11 +1,158 @@
 #include "logs/verify.h"
 
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "base/banned.h"
 
-#define DIGESTS_MAX 1000000 /* kept: 8 MB */
+#define WRITE_AT (64u * 1024)
+#define PLACES_MAX 10000 /* that are tried; only records that are alike make many */
+
+/* ---- rows of digests ---- */
+
+static int digests_open(struct digests *digests, int dir, struct error *err)
+{
+	*digests = (struct digests){ .fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) };
+	buf_init(&digests->waiting, 2 * WRITE_AT);
+	if (digests->fd < 0) /* not every file system can */
+		digests->fd = memfd_create("purser", MFD_CLOEXEC);
+	return digests->fd < 0 ? error_system(err, "a temporary file") : 0;
+}
+
+static int digests_write(struct digests *digests, struct error *err)
+{
+	size_t written = fd_write_all(digests->fd, buf_text(&digests->waiting), digests->waiting.len);
+	if (written < digests->waiting.len)
+		return error_system(err, "a temporary file");
+	buf_clear(&digests->waiting);
+	return 0;
+}
+
+/* The lowest bit tells the stream, so that it can be counted. */
+static int digests_add(struct digests *digests, const struct record *record, struct error *err)
+{
+	uint64_t digest = (record_digest(record) & ~UINT64_C(1)) | (record->stream == STREAM_STDERR);
+	buf_add(&digests->waiting, &digest, sizeof digest);
+	digests->nr++;
+	return digests->waiting.len >= WRITE_AT ? digests_write(digests, err) : 0;
+}
+
+static int digests_end(struct digests *digests, struct error *err)
+{
+	if (digests_write(digests, err) < 0)
+		return -1;
+	if (digests->nr == 0)
+		return 0;
+	void *row = mmap(NULL, digests->nr * sizeof(uint64_t), PROT_READ, MAP_PRIVATE, digests->fd, 0);
+	if (row == MAP_FAILED)
+		return error_system(err, "a temporary file");
+	digests->row = row;
+	return 0;
+}
+
+static void digests_release(struct digests *digests)
+{
+	if (digests->row)
+		munmap((void *)digests->row, digests->nr * sizeof(uint64_t));
+	fd_close(&digests->fd);
+	buf_release(&digests->waiting);
+}
+
+int verify_open(struct verify *verify, int dir, struct error *err)
+{
+	*verify = (struct verify){ .dir = dir, .engine = { .fd = -1 }, .stored = { .fd = -1 } };
+	if (digests_open(&verify->engine, dir, err) < 0)
+		return -1;
+	return digests_open(&verify->stored, dir, err);
+}
+
+void verify_release(struct verify *verify)
+{
+	digests_release(&verify->engine);
+	digests_release(&verify->stored);
+}
+
+int verify_take(struct verify *verify, const struct record *record, struct error *err)
+{
+	return digests_add(&verify->engine, record, err);
+}
+
+static int read_stored(struct verify *verify, const struct shelf_files *files, struct error *err)
+{
+	struct record record;
+	struct scan scan;
+	int more;
+	scan_init(&scan, verify->dir, files, (struct place){ 0 });
+	while ((more = scan_next(&scan, &record, err)) > 0 && digests_add(&verify->stored, &record, err) == 0)
+		;
+	scan_release(&scan);
+	return more == 0 ? digests_end(&verify->stored, err) : -1;
+}
+
+/* ---- where the two rows agree ---- */
+
+/* The engine's record number `engine` stands at `stored`, and so do those behind it. */
+struct place_tried {
+	size_t engine, stored, same;
+};
+
+static size_t count_same(const struct verify *verify, size_t engine, size_t stored)
+{
+	size_t same = 0;
+	while (engine + same < verify->engine.nr && stored + same < verify->stored.nr &&
+	       verify->engine.row[engine + same] == verify->stored.row[stored + same])
+		same++;
+	return same;
+}
+
+/* All that both have from there on is the same, and neither has more than it may. */
+static bool agrees(const struct verify *verify, const struct place_tried *place, bool ended)
+{
+	size_t engine_ends = place->engine + place->same, stored_ends = place->stored + place->same;
+	return engine_ends == verify->engine.nr && (!ended || stored_ends == verify->stored.nr);
+}
+
+struct search {
+	const struct verify *verify;
+	bool ended;
+	size_t tried;
+	struct place_tried best;
+	bool found;
+};
+
+static bool try_place(struct search *search, size_t engine, size_t stored)
+{
+	struct place_tried place = { engine, stored, count_same(search->verify, engine, stored) };
+	search->tried++;
+	search->found = place.same > 0 && agrees(search->verify, &place, search->ended);
+	if (search->found || place.same > search->best.same)
+		search->best = place;
+	return search->found || search->tried == PLACES_MAX;
+}
+
+/*
+ * The engine's first record is looked for in what is stored, then the first one stored in what the engine has. What has ended is
+ * tried from the end first: there the two must meet.
+ */
+static void search_all(struct search *search)
+{
+	size_t engine = search->verify->engine.nr, stored = search->verify->stored.nr;
+	if (engine == 0 || stored == 0)
+		return;
+	if (search->ended && try_place(search, engine > stored ? engine - stored : 0, stored > engine ? stored - engine : 0))
+		return;
+	for (size_t at = 0; at < stored; at++)
+		if (search->verify->stored.row[at] == search->verify->engine.row[0] && try_place(search, 0, at))
+			return;
+	for (size_t at = 1; at < engine; at++)
+		if (search->verify->engine.row[at] == search->verify->stored.row[0] && try_place(search, at, 0))
+			return;
+}
+
+/* ---- what is found ---- */
 
 static void glimpse_at(struct glimpse *glimpse, const struct record *record)
 {
@@ -16,217 +163,61 @@ static void glimpse_at(struct glimpse *glimpse, const struct record *record)
 	memcpy(glimpse->bytes, record->bytes, glimpse->shown);
 }
 
-static void start_from(struct verify *verify, struct place place)
-{
-	int dir = verify->scan.dir;
-	const struct shelf_files *files = verify->scan.files;
-	scan_release(&verify->scan);
-	scan_init(&verify->scan, dir, files, place);
-}
-
-int verify_open(struct verify *verify, int dir, const struct shelf_files *files, struct error *err)
+static int look_at_stored(struct verify *verify, const struct shelf_files *files, size_t nr, struct error *err)
 {
 	struct record record;
-	*verify = (struct verify){ .digests = xmalloc(DIGESTS_MAX * sizeof(uint64_t)) };
-	scan_init(&verify->scan, dir, files, (struct place){ 0 });
-	int more = scan_next(&verify->scan, &record, err);
+	struct scan scan;
+	int more;
+	scan_init(&scan, verify->dir, files, (struct place){ 0 });
+	while ((more = scan_next(&scan, &record, err)) > 0 && nr > 0)
+		nr--;
 	if (more > 0)
-		verify->oldest = record_digest(&record);
-	start_from(verify, (struct place){ 0 });
+		glimpse_at(&verify->verdict.stored, &record);
+	scan_release(&scan);
 	return more < 0 ? -1 : 0;
 }
 
-void verify_release(struct verify *verify)
+void verify_look(struct verify *verify, const struct record *record)
 {
-	scan_release(&verify->scan);
-	free(verify->digests);
+	struct glimpse *glimpse = &verify->verdict.engine;
+	if (glimpse->digest && !glimpse->at && (record_digest(record) & ~UINT64_C(1)) == (glimpse->digest & ~UINT64_C(1)))
+		glimpse_at(glimpse, record);
 }
 
-/* ---- where the stretch begins ---- */
-
-/* The next stored record with this digest, from where the scan is. 1: the scan is behind it, 0: there is none, -1: *err. */
-static int find(struct verify *verify, uint64_t digest, struct error *err)
+/* `all_kept`: nothing was ever deleted here. */
+static int judge(struct verify *verify, const struct search *search, const struct shelf_files *files, bool all_kept, struct error *err)
 {
-	struct record record;
-	int more;
-	while ((more = scan_next(&verify->scan, &record, err)) > 0)
-		if (record_digest(&record) == digest)
-			break;
-	verify->tried = verify->scan.place;
-	return more;
-}
-
-/* Whether what is stored from the scan on is the engine's records number `from` to `to`. */
-static int follows(struct verify *verify, size_t from, size_t to, struct error *err)
-{
-	struct record record;
-	int more = 1;
-	for (size_t i = from; i < to; i++) {
-		more = scan_next(&verify->scan, &record, err);
-		if (more <= 0 || record_digest(&record) != verify->digests[i])
-			return more < 0 ? -1 : 0;
-	}
-	return 1;
-}
-
-/* Takes the stretch to begin at the next record that is like its first one, if all the first `nr` are there. 1, 0, or -1. */
-static int align_anew(struct verify *verify, size_t nr, struct error *err)
-{
-	for (;;) {
-		start_from(verify, verify->tried);
-		int found = find(verify, verify->digests[0], err);
-		if (found <= 0)
-			return found;
-		int same = follows(verify, 1, nr, err);
-		if (same)
-			return same;
-	}
-}
-
-static int begin(struct verify *verify, uint64_t digest, struct error *err)
-{
-	verify->begun = true;
-	int found = find(verify, digest, err);
-	verify->aligned = found > 0;
-	if (found == 0)
-		start_from(verify, (struct place){ 0 });
-	return found < 0 ? -1 : 0;
-}
-
-/* The engine has what was deleted here, or was never stored. */
-static void pass_over(struct verify *verify, const struct record *record, uint64_t digest, struct error *err)
-{
-	struct record oldest;
-	if (verify->oldest && digest == verify->oldest && scan_next(&verify->scan, &oldest, err) > 0) {
-		verify->aligned = true;
-		verify->tried = verify->scan.place;
-		return;
-	}
-	if (verify->verdict.not_kept++ == 0)
-		glimpse_at(&verify->verdict.engine, record);
-}
-
-/* ---- comparing ---- */
-
-static void count_same(struct verify *verify, const struct record *record)
-{
-	verify->verdict.same++;
-	verify->verdict.same_stderr += record->stream == STREAM_STDERR;
-}
-
-static bool remember(struct verify *verify, uint64_t digest)
-{
-	if (verify->digests_nr == DIGESTS_MAX) {
-		verify->forgotten = true;
-		if (verify->compared < verify->digests_nr)
-			return false; /* much was written since; what is kept will do */
-		verify->digests_nr = verify->compared = 0;
-	}
-	verify->digests[verify->digests_nr++] = digest;
-	return true;
-}
-
-static int compare(struct verify *verify, const struct record *record, struct error *err)
-{
-	struct record stored;
-	if (verify->compared + 1 < verify->digests_nr)
-		return 0; /* behind what is stored: later */
-	int more = scan_next(&verify->scan, &stored, err);
-	if (more <= 0)
-		return more;
-	uint64_t digest = verify->digests[verify->digests_nr - 1];
-	struct glimpse differs;
-	glimpse_at(&differs, &stored);
-	int same = record_digest(&stored) == digest;
-	if (!same && !verify->forgotten)
-		same = align_anew(verify, verify->digests_nr, err);
-	if (same < 0)
-		return -1;
-	if (same) {
-		verify->compared = verify->digests_nr;
-		count_same(verify, record);
-		return 0;
-	}
-	verify->over = true;
-	verify->verdict.result = VERIFY_DIFFERS;
-	verify->verdict.stored = differs;
-	glimpse_at(&verify->verdict.engine, record);
-	return 0;
-}
-
-int verify_take(struct verify *verify, const struct record *record, struct error *err)
-{
-	uint64_t digest = record_digest(record);
-	if (verify->over)
-		return 0;
-	if (!verify->begun && begin(verify, digest, err) < 0)
-		return -1;
-	if (!verify->aligned)
-		pass_over(verify, record, digest, err);
-	if (!verify->aligned)
-		return 0;
-	bool first = verify->digests_nr == 0 && !verify->forgotten;
-	if (!remember(verify, digest))
-		return 0;
-	if (!first)
-		return compare(verify, record, err);
-	verify->compared = 1;
-	count_same(verify, record);
-	return 0;
-}
-
-/* ---- the end ---- */
-
-/* What had not been stored when the engine was read. */
-static int compare_rest(struct verify *verify, struct error *err)
-{
-	struct record stored;
-	while (verify->compared < verify->digests_nr) {
-		int more = scan_next(&verify->scan, &stored, err);
-		if (more < 0)
-			return -1;
-		if (more == 0) {
-			verify->verdict.result = VERIFY_ENDS_EARLY;
-			return 0;
-		}
-		if (record_digest(&stored) != verify->digests[verify->compared]) {
-			verify->verdict.result = VERIFY_DIFFERS;
-			glimpse_at(&verify->verdict.stored, &stored);
-			return 0;
-		}
-		verify->compared++;
-		count_same(verify, &stored);
-	}
-	return 0;
-}
-
-static int compare_ends(struct verify *verify, struct error *err)
-{
-	struct record stored;
-	int more;
-	while ((more = scan_next(&verify->scan, &stored, err)) > 0) {
-		glimpse_at(&verify->verdict.stored, &stored);
-		if (verify->forgotten || align_anew(verify, verify->digests_nr, err) <= 0) {
-			verify->verdict.result = VERIFY_GOES_ON;
-			return 0;
-		}
-	}
-	return more;
-}
-
-int verify_end(struct verify *verify, const struct shelf_files *files, bool ended, struct error *err)
-{
+	const struct place_tried *best = &search->best;
 	struct verdict *verdict = &verify->verdict;
-	verify->scan.files = files;
-	start_from(verify, verify->scan.place);
-	if (verify->over)
-		return 0;
-	if (verify->aligned && compare_rest(verify, err) < 0)
-		return -1;
-	if (verdict->result == VERIFY_SAME && ended && verify->aligned && compare_ends(verify, err) < 0)
-		return -1;
-	bool all_kept = files->nr == 0 || scan_number(files, 0) == 1;
-	if (verdict->result == VERIFY_SAME && verdict->not_kept && all_kept)
+	size_t engine = best->engine + best->same, stored = best->stored + best->same;
+	bool engine_ends = engine == verify->engine.nr, stored_ends = stored == verify->stored.nr;
+
+	verdict->same = best->same;
+	verdict->not_kept = best->engine;
+	for (size_t i = 0; i < best->same; i++)
+		verdict->same_stderr += verify->engine.row[best->engine + i] & 1;
+	if (engine_ends && stored_ends)
+		verdict->result = VERIFY_SAME;
+	else if (engine_ends)
+		verdict->result = search->ended && verify->engine.nr > 0 ? VERIFY_GOES_ON : VERIFY_SAME;
+	else
+		verdict->result = stored_ends ? VERIFY_ENDS_EARLY : VERIFY_DIFFERS;
+	if (verdict->result == VERIFY_SAME && verdict->not_kept && all_kept) {
 		verdict->result = VERIFY_BEGINS_LATE;
+		engine = 0;
+	}
+	if (verdict->result == VERIFY_DIFFERS || verdict->result == VERIFY_ENDS_EARLY || verdict->result == VERIFY_BEGINS_LATE)
+		verdict->engine.digest = verify->engine.row[engine];
+	if (verdict->result == VERIFY_DIFFERS || verdict->result == VERIFY_GOES_ON)
+		return look_at_stored(verify, files, stored, err);
 	return 0;
+}
+
+int verify_compare(struct verify *verify, const struct shelf_files *files, bool ended, struct error *err)
+{
+	struct search search = { .verify = verify, .ended = ended };
+	if (digests_end(&verify->engine, err) < 0 || read_stored(verify, files, err) < 0)
+		return -1;
+	search_all(&search);
+	return judge(verify, &search, files, files->nr == 0 || scan_number(files, 0) == 1, err);
 }

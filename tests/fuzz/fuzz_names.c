@@ -31,11 +31,9 @@ static void make_and_read(const char *template, const char *name)
 	log_part_make(file, &part, part_file);
 	require(strlen(part_file) <= LOG_NAME_MAX && strncmp(part_file, file, strlen(file)) == 0);
 	require(log_part_read(file, whole, &read) && read.number == 0 && strcmp(whole, file) == 0);
-	if (*name == '\0')
-		return;
 	require(log_name_read(template, file, &back));
 	require(strncmp(back.id, of.id, strlen(back.id)) == 0 && strlen(back.id) >= CONTAINER_ID_SHORT);
-	require(strlen(back.name) <= strlen(of.name));
+	require(log_name_is(back.name, of.name));
 }
 
 static void read_any(const char *template, const char *file)
@@ -48,7 +46,7 @@ static void read_any(const char *template, const char *file)
 		require(strlen(file) > 240 || strcmp(again, file) == 0);
 	}
 	if (log_name_read(template, file, &of))
-		require(strlen(of.name) > 0);
+		require(strlen(of.id) >= CONTAINER_ID_SHORT);
 }
 
 /* Three texts, with a NUL behind each. */
