@@ -11,6 +11,7 @@
 #define SUFFIX ".log"
 #define PACKED ".gz"
 #define NUMBER_DIGITS_MAX 9
+#define MASK '_' /* for what may not stand in a file's name */
 #define NAME_KEPT_MIN 64 /* of a container's name, as many bytes always find room */
 #define PART_LEN_MAX (sizeof ".4294967295" - 1 + sizeof PACKED - 1) /* what may come behind ".log" */
 
@@ -68,10 +69,16 @@ static size_t fixed_len(const char *template)
 	return len;
 }
 
+/* A file's name begins neither as a hidden one's nor as an option. */
+static bool is_masked(char first)
+{
+	return first == '.' || first == '-';
+}
+
 static char safe(char c)
 {
 	bool kept = isascii((unsigned char)c) && (isalnum((unsigned char)c) || strchr("_.-", c));
-	return kept ? c : '_';
+	return kept ? c : MASK;
 }
 
 void log_name_make(const char *template, const struct log_name *of, char file[LOG_NAME_MAX + 1])
@@ -91,8 +98,8 @@ void log_name_make(const char *template, const struct log_name *of, char file[LO
 			*to++ = c == from ? *c : safe(from[i]);
 	}
 	memcpy(to, SUFFIX, sizeof SUFFIX);
-	if (*file == '.' || *file == '-') /* neither hidden, nor like an option */
-		*file = '_';
+	if (is_masked(*file))
+		*file = MASK;
 }
 
 bool log_name_is(const char *read, const char *name)
@@ -101,9 +108,11 @@ bool log_name_is(const char *read, const char *name)
 	bool cut = len >= NAME_KEPT_MIN && strlen(name) > len;
 	if (strlen(name) != len && !cut)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if (read[i] != safe(name[i]))
-			return i == 0 && read[0] == '_' && !strncmp(read + 1, name + 1, len - 1); /* what a file's name may not begin with */
+	for (size_t i = 0; i < len; i++) {
+		bool masked = i == 0 && read[0] == MASK && is_masked(name[0]);
+		if (read[i] != safe(name[i]) && !masked)
+			return false;
+	}
 	return true;
 }
 
@@ -125,7 +134,8 @@ bool log_name_read(const char *template, const char *file, struct log_name *out)
 		return false;
 	for (const char *c = template; *c; c++) {
 		if (*c != '%') {
-			if (*at++ != *c)
+			bool masked = at == file && *at == MASK && is_masked(*c); /* of a container without a name */
+			if (*at++ != *c && !masked)
 				return false;
 			continue;
 		}
