@@ -15,7 +15,7 @@ struct collection {
 	struct tracked_table *table;
 	const struct store *store;
 	struct journal journal;
-	bool collects;          /* false: another purser writes the logs; only look whether they are complete */
+	bool collects;          /* false: another purser writes the logs; only look whether they are complete. Followers are made anew when it changes */
 	unsigned disk_fails;    /* how many followers cannot store what they have: it is said for the first, and when none is left */
 	bool upkeep_due;        /* a log was rotated */
 };
@@ -49,8 +49,6 @@ struct follower *follower_new(const struct tracked *entry, struct collection *co
 /* Tells what it waits for to end, so that all of a collector's end side by side. */
 void follower_stop(struct follower *follower);
 void follower_free(struct follower *follower);
-/* From now on this purser collects. */
-void follower_take_over(struct follower *follower);
 
 /* Whether a window is to be started now. */
 bool follower_due(const struct follower *follower, int64_t now_ms);

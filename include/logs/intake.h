@@ -21,6 +21,7 @@ struct intake {
 	struct logfile file;
 	bool trusts_clock; /* a window since opening was read to its end: a time may bound the next ones */
 	struct seek seek;
+	off_t lacking;     /* where another purser writes the log: bytes that this window has, and the log had not when it was opened */
 	bool too_small;    /* the window was given up for that */
 	bool gap_found;    /* in this window; diary.life.gap says which */
 	bool change_found; /* in this window: somebody had cut or replaced the log */
@@ -50,6 +51,11 @@ int intake_take(struct intake *intake, const struct record *record, struct error
  * window, now; -1: what is new could not all be stored, and the log is closed.
  */
 int intake_end(struct intake *intake, bool counted, struct error *err);
+/*
+ * Where another purser writes the log: whether it has by now what it was lacking when that was found. 1: it has; 0: not yet; -1: it was
+ * rotated or replaced, and is closed: another window tells.
+ */
+int intake_filled_up(struct intake *intake);
 /* It broke off. What came before is a part of what is new, from its beginning, and is kept; the log is closed unless the window was too small. */
 void intake_break(struct intake *intake);
 

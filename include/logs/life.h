@@ -22,6 +22,7 @@ struct life {
 	moment inspected_before; /* that of the run before */
 	bool start_told;  /* by an event; of what was written down engines tell anew */
 	bool complete;    /* it has ended, and all of it is stored */
+	bool removed;
 
 	uint64_t gaps;
 	struct mark gap;  /* the last of them */

@@ -34,6 +34,9 @@ typedef int record_fn(void *arg, const struct record *record, struct error *err)
 /* Adds the stored line, newline included. -1 at the buffer's ceiling. */
 int record_store(const struct record *record, struct buf *out);
 
+/* How many bytes that is. */
+size_t record_stored_len(const struct record *record);
+
 /* Reads a stored line (without its newline). false: it is none. */
 bool record_load(const char *line, size_t len, struct record *out);
 

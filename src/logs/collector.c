@@ -59,15 +59,13 @@ static struct follower *find_follower(struct collector *collector, const struct 
 	return NULL;
 }
 
-static void update_follower(struct collector *collector, struct follower *follower, const struct tracked *entry)
+static void update_follower(struct follower *follower, const struct tracked *entry)
 {
 	if (entry->drain_asked > follower->entry.drain_asked)
 		follower_ask_drain(follower, entry->drain_asked);
 	if (entry->hurry && !follower->entry.hurry)
 		follower_poll_now(follower);
 	follower->entry.hurry = entry->hurry;
-	if (collector->collection.collects)
-		follower_take_over(follower);
 }
 
 /* It is not tracked any more: somebody gave its log up, or removed it through purser. */
@@ -89,7 +87,7 @@ static void walk_table(struct collector *collector)
 		followers[i] = find_follower(collector, &entries[i]);
 		if (!followers[i])
 			followers[i] = follower_new(&entries[i], &collector->collection);
-		update_follower(collector, followers[i], &entries[i]);
+		update_follower(followers[i], &entries[i]);
 	}
 	for (size_t i = 0; i < collector->followers_nr; i++) {
 		bool kept = false;
@@ -449,13 +447,31 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 	free(polled.fds);
 }
 
+static void forget_all(struct collector *collector)
+{
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		follower_stop(collector->followers[i]);
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		watch_stop(&collector->watches[i]);
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		follower_free(collector->followers[i]);
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		watch_release(&collector->watches[i]);
+	collector->followers_nr = collector->watches_nr = 0;
+}
+
+/*
+ * What was seen while another purser collected is forgotten: that one wrote down some of it, and may have died before the rest. What it
+ * did is read again, what there is and what happened is learned from the engine again.
+ */
 static void become_collector(struct collector *collector, int64_t now_ms)
 {
 	struct collection *collection = &collector->collection;
 	if (collection->collects || !roster_take_lock(&collector->roster, &collection->journal, now_ms))
 		return;
+	forget_all(collector);
 	collection->collects = true;
-	bell_ring(tracked_work_bell(collector->table)); /* the followers are to know */
+	bell_ring(tracked_work_bell(collector->table));
 }
 
 static void start_what_is_due(struct collector *collector)
@@ -560,14 +576,7 @@ void collector_stop(struct collector *collector)
 	atomic_store(&collector->stop, true);
 	bell_ring(tracked_work_bell(collector->table));
 	pthread_join(collector->thread, NULL);
-	for (size_t i = 0; i < collector->followers_nr; i++)
-		follower_stop(collector->followers[i]);
-	for (size_t i = 0; i < collector->watches_nr; i++)
-		watch_stop(&collector->watches[i]);
-	for (size_t i = 0; i < collector->followers_nr; i++)
-		follower_free(collector->followers[i]);
-	for (size_t i = 0; i < collector->watches_nr; i++)
-		watch_release(&collector->watches[i]);
+	forget_all(collector);
 	upkeep_stop(&collector->upkeep);
 	journal_close(&collector->collection.journal);
 	free(collector->followers);

@@ -106,7 +106,9 @@ void diary_changed(struct diary *diary, const char *what)
 void diary_removed(struct diary *diary, const char *by)
 {
 	struct mark mark = new_mark(diary, JOURNAL_REMOVED, by);
-	note(diary, &mark);
+	if (!diary->life.removed)
+		note(diary, &mark);
+	diary->life.removed = true;
 }
 
 void diary_lost_end(struct diary *diary, moment from)

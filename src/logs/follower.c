@@ -12,6 +12,8 @@ struct follower *follower_new(const struct tracked *entry, struct collection *co
 {
 	struct follower *follower = xcalloc(1, sizeof *follower);
 	follower->entry = *entry;
+	follower->entry.phase = PHASE_WAITING;
+	follower->announced_end = entry->finished;
 	follower->collection = collection;
 	follower->inspect_due = true;
 	pace_init(&follower->pace);
@@ -41,7 +43,7 @@ void follower_free(struct follower *follower)
 
 static bool collects(const struct follower *follower)
 {
-	return follower->intake.diary.journal != NULL;
+	return follower->collection->collects;
 }
 
 static bool has_ended(const struct follower *follower)
@@ -109,15 +111,6 @@ void follower_poll_now(struct follower *follower)
 {
 	follower->due_ms = 0;
 	pace_hurry(&follower->pace);
-}
-
-void follower_take_over(struct follower *follower)
-{
-	if (collects(follower) || reading_active(&follower->reading))
-		return;
-	intake_close(&follower->intake);
-	follower->intake.diary.journal = &follower->collection->journal;
-	follower_poll_now(follower);
 }
 
 /* ---- how a poll can come out ---- */
@@ -241,7 +234,7 @@ static bool may_lack_end(const struct follower *follower)
 {
 	const struct life *life = &follower->intake.diary.life;
 	bool never_ran = follower->entry.state == CONTAINER_CREATED && !life->started;
-	return !life->complete && !never_ran && follower->entry.phase != PHASE_UNREADABLE;
+	return !life->complete && !life->removed && !never_ran && follower->entry.phase != PHASE_UNREADABLE;
 }
 
 static moment last_stored(const struct follower *follower)
@@ -312,14 +305,13 @@ static void stored_all(struct follower *follower)
 	post(follower);
 }
 
-/* Another purser writes the file: all that can be said is whether it has everything. */
+/* Another purser writes the log: all that can be said is whether it has what the last window had. */
 static void looked_at_all(struct follower *follower)
 {
-	uint64_t lacking = follower->intake.seek.fresh;
-	intake_close(&follower->intake);
 	schedule(follower, PACE_MIN_MS);
-	if (lacking)
+	if (follower->intake.lacking && intake_filled_up(&follower->intake) <= 0)
 		return;
+	intake_close(&follower->intake);
 	set_error(follower, "");
 	follower->entry.phase = follower->ended_before && has_ended(follower) ? PHASE_COMPLETE : PHASE_FOLLOWING;
 	drained(follower);
@@ -350,6 +342,10 @@ void follower_start(struct follower *follower)
 {
 	const struct tracked *entry = &follower->entry;
 	struct error err;
+	if (follower->intake.lacking) {
+		looked_at_all(follower);
+		return;
+	}
 	follower->drain_ticket = entry->drain_asked;
 	follower->ended_before = has_ended(follower);
 	if (open_log(follower, &err) < 0) {
@@ -468,7 +464,7 @@ bool follower_seen_at(struct follower *follower, const char *engine, int64_t ask
 {
 	struct tracked *entry = &follower->entry;
 	bool fits = !*engine || !strcmp(entry->engine, engine), believed = follower->doubted_ms && asked_ms > follower->doubted_ms && seen_ms > identified_ms;
-	if (fits || is_settled(follower) || follower->missed_ms) {
+	if (fits || !collects(follower) || is_settled(follower) || follower->missed_ms) {
 		follower->doubted_ms = 0;
 		return true;
 	}

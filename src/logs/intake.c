@@ -25,6 +25,7 @@ void intake_close(struct intake *intake)
 		logfile_close(&intake->file);
 	intake->opened = false;
 	intake->trusts_clock = false;
+	intake->lacking = 0;
 	seek_reset(&intake->seek);
 }
 
@@ -139,6 +140,7 @@ struct window intake_plan(struct intake *intake)
 void intake_begin(struct intake *intake, const struct window *window)
 {
 	seek_begin(&intake->seek, &intake->file.cursor, window->since > 0);
+	intake->lacking = 0;
 	intake->too_small = intake->gap_found = intake->change_found = false;
 }
 
@@ -169,8 +171,10 @@ int intake_take(struct intake *intake, const struct record *record, struct error
 	case SEEK_NEW:
 		break;
 	}
-	if (!stores(intake))
+	if (!stores(intake)) {
+		intake->lacking += (off_t)record_stored_len(record);
 		return 0;
+	}
 	if (seek->fresh == 1 && seek_missed(seek) && write_gap_down(intake, record, err) < 0)
 		return -1;
 	if (logfile_append(&intake->file, record, err) < 0)
@@ -208,6 +212,18 @@ int intake_end(struct intake *intake, bool counted, struct error *err)
 		return 0;
 	intake->trusts_clock = true;
 	return 1;
+}
+
+int intake_filled_up(struct intake *intake)
+{
+	const struct logfile *file = &intake->file;
+	struct stat ours = { 0 }, named;
+	if (fstat(file->fd, &ours) == 0 && ours.st_size >= file->size + intake->lacking)
+		return 1;
+	if (fstatat(file->dir, file->name, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev)
+		return 0;
+	intake_close(intake);
+	return -1;
 }
 
 void intake_break(struct intake *intake)

@@ -9,7 +9,7 @@ static void begin(struct life *life, moment at)
 		life->inspected_before = life->inspected;
 	life->started = at;
 	life->ended = life->inspected = 0;
-	life->start_told = life->complete = false;
+	life->start_told = life->complete = life->removed = false;
 }
 
 /* An end that was learned before its beginning was: it is not the end of the run that was known. */
@@ -32,6 +32,9 @@ void life_recall(struct life *life, const struct mark *mark)
 		break;
 	case JOURNAL_COMPLETE:
 		life->complete = true;
+		break;
+	case JOURNAL_REMOVED:
+		life->removed = true;
 		break;
 	case JOURNAL_GAP:
 		life->gaps += !life->gaps || life->gap.behind != mark->behind || life->gap.from != mark->from;

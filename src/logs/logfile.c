@@ -30,19 +30,21 @@ static int open_at(int dir, const char *name, int flags)
 	return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
 }
 
-static int read_cursor(const struct logfile *file, const struct shelf_files *files, struct place from, struct cursor *out,
-		       bool *line_ended, struct error *err)
+static int read_cursor(struct logfile *file, const struct shelf_files *files, struct place from, struct error *err)
 {
 	struct record record;
 	struct scan scan;
 	int more;
 
-	*out = (struct cursor){ .from_start = from.number == 1 && from.offset == 0 };
+	file->cursor = (struct cursor){ .from_start = from.number == 1 && from.offset == 0 };
 	scan_init(&scan, file->dir, files, from);
 	while ((more = scan_next(&scan, &record, err)) > 0) {
-		cursor_advance(out, &record);
-		*line_ended = !record.partial;
+		cursor_advance(&file->cursor, &record);
+		file->line_ended = !record.partial;
 	}
+	file->size = scan.place.offset;
+	if (more == 0 && scan.place.number != file->number)
+		more = error_set(err, ERROR_FAILED, "%s is being rotated", file->name);
 	scan_release(&scan);
 	return more;
 }
@@ -57,7 +59,7 @@ static int find_cursor(struct logfile *file, struct error *err)
 	file->number = scan_number(&files, files.nr);
 	for (off_t bytes = TAIL_FIRST;; bytes *= 4) {
 		if (scan_back(file->dir, &files, bytes, &from, err) < 0 ||
-		    read_cursor(file, &files, from, &file->cursor, &file->line_ended, err) < 0)
+		    read_cursor(file, &files, from, err) < 0)
 			return -1;
 		bool all = from.offset == 0 && from.number == scan_number(&files, 0);
 		if (all || cursor_settled(&file->cursor))

@@ -5,6 +5,11 @@
 #include "base/text.h"
 #include "base/banned.h"
 
+size_t record_stored_len(const struct record *record)
+{
+	return RECORD_HEAD_LEN + record->len + 1;
+}
+
 int record_store(const struct record *record, struct buf *out)
 {
 	char head[RECORD_HEAD_LEN + 1];

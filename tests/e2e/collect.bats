@@ -246,6 +246,35 @@ run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2'
 }
 second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 
+@test "collect: a second purser takes over while it looks at a log, and what was removed meanwhile is written down once" {
+	need_engine
+	mkdir slow
+	printf '#!/bin/sh\n[ "$1" != logs ] || sleep 1\nexec %s "$@"\n' "$(type -P "$runtime")" >"slow/$runtime"
+	chmod +x "slow/$runtime"
+	reading -q
+	local first=$spawned
+	tell "run --name $me-a -l purser.owner=$me $image sh -c 'i=0; while :; do echo \$i; i=\$((i+1)); sleep 0.02; done'"
+	tell "run --name $me-b -l purser.owner=$me $image sleep 60"
+	eventually 20 more_than "$me-a" 0
+	PATH=$PWD/slow:$PATH spawn following "$me-a"
+	eventually 15 followed 1
+	kill -KILL "$first"
+	wait "$first" || true
+	no_more
+	engine rm -f "$me-b"
+	local before
+	before=$(records "$(stored "$me-a")")
+	eventually 20 more_than "$me-a" $((before + 50))
+	eventually 10 grep -q removed "$logs/journal.jsonl"
+	engine stop -t 0 "$me-a"
+	ended "$spawned" 0
+	equal "$(jq -r --arg name "$me-b" 'select(.name == $name) | .event' "$logs/journal.jsonl" | grep -xc removed)" 1
+	bytes "$(stored "$me-a")" stdout >got
+	seq 0 $(($(wc -l <got) - 1)) >wanted
+	same_bytes got wanted
+	same_bytes followed wanted
+}
+
 @test "collect: logs -f in a second purser shows everything and ends with the container" {
 	need_engine
 	reading -q
