@@ -20,7 +20,8 @@ struct upkeep {
 	struct pack pack;
 	int64_t due_ms;      /* when to look at the directory again */
 	bool pack_fails;     /* for some file; that was told, and will be told again when it did not for all */
-	char stuck[LOG_NAME_MAX + 1]; /* a file that could not be deleted: it was written down that it would be */
+	size_t pack_failed;  /* so many of those that are to be compressed were tried in vain since it began with the first one */
+	struct strvec stuck; /* files that could not be deleted: it was written down that they would be */
 	char trouble[ERROR_TEXT_MAX]; /* what is to be told: "" nothing. Whoever tells it clears it */
 	bool over_budget;    /* it cannot be helped; that was told */
 };

@@ -190,9 +190,8 @@ bool log_part_read(const char *file, char whole[LOG_NAME_MAX + 1], struct log_pa
 
 void log_part_make(const char *whole, const struct log_part *part, char file[LOG_NAME_MAX + 1])
 {
-	int room = LOG_NAME_MAX - (int)PART_LEN_MAX;
+	char end[PART_LEN_MAX + 1] = "";
 	if (part->number)
-		snprintf(file, LOG_NAME_MAX + 1, "%.*s.%u%s", room, whole, part->number, part->packed ? PACKED : "");
-	else
-		snprintf(file, LOG_NAME_MAX + 1, "%.*s", LOG_NAME_MAX, whole);
+		snprintf(end, sizeof end, ".%u%s", part->number, part->packed ? PACKED : "");
+	snprintf(file, LOG_NAME_MAX + 1, "%.*s%s", LOG_NAME_MAX - (int)strlen(end), whole, end);
 }

@@ -22,8 +22,13 @@ int pack_start(struct pack *pack, int dir, const char *whole, unsigned number, s
 	log_part_make(whole, &(struct log_part){ number, false }, pack->file);
 	log_part_make(whole, &(struct log_part){ number, true }, pack->packed);
 	pack->in = openat(dir, pack->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (pack->in < 0)
+	struct stat st;
+	if (pack->in < 0 || fstat(pack->in, &st) < 0)
 		return error_system(err, "%s", pack->file);
+	if (!S_ISREG(st.st_mode)) {
+		fd_close(&pack->in);
+		return error_set(err, ERROR_FAILED, "%s is not a regular file", pack->file);
+	}
 	pack->out = openat(dir, PACK_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (pack->out < 0 ||
 	    deflateInit2(&pack->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, WINDOW_GZIP, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -127,7 +132,10 @@ bool pack_is_whole(int dir, const char *whole, unsigned number)
 		same = fd_read_at(plain, ours, (size_t)got, at) == got && !memcmp(ours, theirs, (size_t)got);
 		at += got;
 	}
-	same = same && got == 0 && fd_read_at(plain, ours, 1, at) == 0;
+	int code = Z_OK; /* gzread takes an early end for the end */
+	if (in)
+		gzerror(in, &code);
+	same = same && got == 0 && code == Z_OK && fd_read_at(plain, ours, 1, at) == 0;
 	if (in)
 		gzclose_r(in);
 	else

@@ -63,9 +63,11 @@ static int open_newest(int dir, const char *whole, unsigned number, bool *packed
 		return fd;
 	*packed = false;
 	fd = open_file(dir, whole);
-	int rotated = open_rotated(dir, whole, number, packed);
-	if (rotated < 0)
+	int why = errno, rotated = open_rotated(dir, whole, number, packed);
+	if (rotated < 0) {
+		errno = why;
 		return fd;
+	}
 	fd_close(&fd);
 	*newest = false;
 	return rotated;
@@ -77,6 +79,15 @@ static int damaged(gzFile in, const char *file, struct error *err)
 	const char *why = gzerror(in, &code);
 	return code == Z_ERRNO ? error_system(err, "reading %s", file)
 			       : error_set(err, ERROR_FAILED, "%s is damaged: %s", file, why);
+}
+
+/* Bytes that were read, 0 at the end, -1: *err. zlib takes a compressed file that ends too early for one that ends, and tells only if asked. */
+static int read_some(gzFile in, const char *file, void *room, unsigned size, struct error *err)
+{
+	int got = gzread(in, room, size), code = Z_OK;
+	if (got == 0)
+		gzerror(in, &code);
+	return got < 0 || code != Z_OK ? damaged(in, file, err) : got;
 }
 
 static int read_from(struct scan *scan, int fd, bool packed, off_t offset, struct error *err)
@@ -172,9 +183,9 @@ static int read_more(struct scan *scan, struct error *err)
 		buf_clear(&scan->bytes);
 		room = buf_reserve(&scan->bytes, CHUNK);
 	}
-	int got = gzread(scan->in, room, CHUNK);
+	int got = read_some(scan->in, scan->files->items[scan->at].file, room, CHUNK, err);
 	if (got < 0)
-		return damaged(scan->in, scan->files->items[scan->at].file, err);
+		return -1;
 	buf_grow(&scan->bytes, (size_t)got);
 	return got > 0;
 }
@@ -238,9 +249,9 @@ static int pass_newlines(gzFile in, const char *file, long long lines, long long
 	int got;
 	*passed = 0;
 	*offset = 0;
-	while (*passed < lines && (got = gzread(in, bytes, sizeof bytes)) != 0) {
+	while (*passed < lines && (got = read_some(in, file, bytes, sizeof bytes, err)) != 0) {
 		if (got < 0)
-			return damaged(in, file, err);
+			return -1;
 		const char *at = bytes, *newline;
 		while (*passed < lines && (newline = memchr(at, '\n', (size_t)(bytes + got - at)))) {
 			++*passed;

@@ -27,6 +27,7 @@ void upkeep_now(struct upkeep *upkeep)
 void upkeep_stop(struct upkeep *upkeep)
 {
 	pack_abandon(&upkeep->pack);
+	strvec_release(&upkeep->stuck);
 }
 
 /* By default everything is kept as it is. */
@@ -62,11 +63,11 @@ static void look_at(const struct store *store, const struct shelf_file *file, st
 /* Of all files of one log, `nr` from `first` on, whether number `at` must stay. */
 static bool is_needed(const struct shelf_files *files, size_t first, size_t nr, size_t at, bool tracked)
 {
-	size_t rotated = nr;
+	unsigned number = files->items[first + at].part.number, newest = 0;
 	for (size_t i = 0; i < nr; i++)
-		if (files->items[first + i].part.number)
-			rotated = i;
-	return tracked && (!files->items[first + at].part.number || at == rotated);
+		if (files->items[first + i].part.number > newest)
+			newest = files->items[first + i].part.number;
+	return tracked && (number == 0 || number == newest);
 }
 
 /* What is not written down is not deleted. `at`: which of the files; those of its log stand before it. */
@@ -84,11 +85,12 @@ static bool delete_file(struct upkeep *upkeep, const struct shelf_files *files, 
 	memcpy(mark.id, file->of.id, sizeof mark.id);
 	memcpy(mark.name, file->of.name, sizeof mark.name);
 	snprintf(mark.text, sizeof mark.text, "%s", file->file);
-	if (strcmp(upkeep->stuck, file->file) != 0 && journal_commit(upkeep->journal, &mark, &err) < 0)
+	bool stuck = strvec_has(&upkeep->stuck, file->file);
+	if (!stuck && journal_commit(upkeep->journal, &mark, &err) < 0)
 		return false;
 	bool gone = unlinkat(upkeep->store->dir, file->file, 0) == 0;
-	if (!gone)
-		memcpy(upkeep->stuck, file->file, sizeof upkeep->stuck);
+	if (!gone && !stuck)
+		strvec_push(&upkeep->stuck, file->file);
 	return gone;
 }
 
@@ -96,10 +98,14 @@ static bool delete_file(struct upkeep *upkeep, const struct shelf_files *files, 
 
 static void delete_beyond_number(struct upkeep *upkeep, const struct shelf_files *files, size_t first, size_t nr)
 {
-	unsigned max = upkeep->store->keeping.max_files;
-	for (size_t i = 0; max && i + max < nr; i++)
-		if (files->items[first + i].part.number)
-			delete_file(upkeep, files, first + i);
+	const struct shelf_file *file = &files->items[first];
+	size_t max = upkeep->store->keeping.max_files, parts = 1; /* a plain and a compressed one of the same number are one */
+	for (size_t i = 1; i < nr; i++)
+		parts += file[i].part.number != file[i - 1].part.number;
+	for (size_t i = 0; max && parts > max && file[i].part.number; i++) {
+		delete_file(upkeep, files, first + i);
+		parts -= i + 1 == nr || file[i].part.number != file[i + 1].part.number;
+	}
 }
 
 /* ---- the directory's size ---- */
@@ -119,15 +125,25 @@ struct survey {
 	off_t total;
 };
 
+/* None counts as older than what comes behind it in its log, whatever a clock said. */
+static void order_ages(struct candidate *log, size_t nr)
+{
+	for (; nr > 1; nr--)
+		if (log[nr - 2].modified > log[nr - 1].modified)
+			log[nr - 2].modified = log[nr - 1].modified;
+}
+
 static void survey_log(const struct upkeep *upkeep, const struct shelf_files *files, size_t first, size_t nr, bool tracked,
 		       struct survey *survey)
 {
+	size_t before = survey->nr;
 	for (size_t i = 0; i < nr; i++) {
 		struct candidate *next = &survey->may_go[survey->nr];
 		look_at(upkeep->store, &files->items[first + i], next);
 		survey->total += next->size;
 		survey->nr += !is_needed(files, first, nr, i, tracked);
 	}
+	order_ages(survey->may_go + before, survey->nr - before);
 }
 
 static void delete_beyond_size(struct upkeep *upkeep, const struct shelf_files *files, struct survey *survey)
@@ -168,20 +184,25 @@ static void packing_failed(struct upkeep *upkeep, struct error *err)
 	memcpy(upkeep->trouble, err->text, sizeof upkeep->trouble);
 }
 
-/* The first that can be; when none is left that should be, the next one that cannot is told again. */
+/* The first that can be, behind those that could not; when none is left that should be, the next one that cannot is told again. */
 static void choose_to_pack(struct upkeep *upkeep, const struct shelf_files *files)
 {
 	bool left = false;
+	size_t passed_over = upkeep->pack_failed;
 	for (size_t i = 0; i < files->nr && upkeep->store->keeping.pack && !upkeep->pack.active; i++) {
 		const struct shelf_file *file = &files->items[i];
 		struct error err;
 		if (file->part.packed || !file->part.number)
 			continue;
 		left = true;
-		if (pack_start(&upkeep->pack, upkeep->store->dir, file->whole, file->part.number, &err) < 0)
+		if (passed_over > 0)
+			passed_over--;
+		else if (pack_start(&upkeep->pack, upkeep->store->dir, file->whole, file->part.number, &err) < 0)
 			packing_failed(upkeep, &err);
 	}
 	upkeep->pack_fails &= left;
+	if (!upkeep->pack.active)
+		upkeep->pack_failed = 0;
 }
 
 /* A crash, or an error, has left the plain file beside the compressed one. */
@@ -224,11 +245,12 @@ static void go_on_packing(struct upkeep *upkeep)
 {
 	struct error err;
 	int done = pack_step(&upkeep->pack, &err);
-	if (done > 0) {
-		upkeep_now(upkeep); /* there may be another one */
-	} else if (done < 0) {
+	if (done < 0) {
+		upkeep->pack_failed++;
 		packing_failed(upkeep, &err);
 	}
+	if (done != 0)
+		upkeep_now(upkeep); /* there may be another one */
 }
 
 void upkeep_step(struct upkeep *upkeep, tracked_fn *is_tracked, void *arg)

@@ -127,7 +127,7 @@ static bool try_place(struct search *search, size_t engine, size_t stored)
 {
 	struct place_tried place = { engine, stored, count_same(search->verify, engine, stored) };
 	search->tried++;
-	search->found = place.same > 0 && agrees(search->verify, &place, search->ended);
+	search->found = place.same > 0 && place.same >= search->best.same && agrees(search->verify, &place, search->ended);
 	if (search->found || place.same > search->best.same)
 		search->best = place;
 	return search->found || search->tried == PLACES_MAX;
@@ -142,8 +142,11 @@ static void search_all(struct search *search)
 	size_t engine = search->verify->engine.nr, stored = search->verify->stored.nr;
 	if (engine == 0 || stored == 0)
 		return;
-	if (search->ended && try_place(search, engine > stored ? engine - stored : 0, stored > engine ? stored - engine : 0))
-		return;
+	if (search->ended) {
+		search->best = (struct place_tried){ engine > stored ? engine - stored : 0, stored > engine ? stored - engine : 0, 0 };
+		if (try_place(search, search->best.engine, search->best.stored))
+			return;
+	}
 	for (size_t at = 0; at < stored; at++)
 		if (search->verify->stored.row[at] == search->verify->engine.row[0] && try_place(search, 0, at))
 			return;
@@ -156,6 +159,7 @@ static void search_all(struct search *search)
 
 static void glimpse_at(struct glimpse *glimpse, const struct record *record)
 {
+	glimpse->digest = record_digest(record);
 	glimpse->at = record->at;
 	glimpse->stream = record->stream;
 	glimpse->len = record->len;
