@@ -18,6 +18,7 @@ struct life {
 	moment started;   /* the newest run's beginning, 0: none is known … */
 	moment ended;     /* … and its end, 0: it goes on, or nobody saw it */
 	moment before;    /* when the run before it ended, or at least began */
+	moment started_before; /* when that began */
 	moment inspected; /* its beginning as inspections give it, to the nanosecond; 0: none did yet */
 	moment inspected_before; /* that of the run before */
 	bool start_told;  /* by an event; of what was written down engines tell anew */

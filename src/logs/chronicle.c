@@ -31,6 +31,26 @@ static struct chronicle_item *same_gap(const struct chronicle *chronicle, const 
 	return NULL;
 }
 
+/* The newest mark is a start. An end that was learned, and written down, before it may be its own (logs/life.h). */
+static void put_before_its_end(struct chronicle *chronicle)
+{
+	struct chronicle_item *start = &chronicle->items[chronicle->nr - 1], *end = NULL;
+	for (struct chronicle_item *item = start; item > chronicle->items; item--) {
+		const struct mark *mark = &item[-1].mark;
+		if (is_start(mark) && mark->at >= start->mark.at)
+			return; /* the clock was set back */
+		if (is_start(mark))
+			break;
+		if (mark->event == JOURNAL_EXITED && !end)
+			end = &item[-1];
+	}
+	if (!end || end->mark.at <= start->mark.at)
+		return;
+	struct chronicle_item moved = *start;
+	memmove(end + 1, end, (size_t)(start - end) * sizeof *end);
+	*end = moved;
+}
+
 static int gather(void *arg, const struct mark *mark, struct error *err UNUSED)
 {
 	struct gathering *gathering = arg;
@@ -49,6 +69,8 @@ static int gather(void *arg, const struct mark *mark, struct error *err UNUSED)
 		into->items = xrealloc(into->items, gathering->room * sizeof *into->items);
 	}
 	into->items[into->nr++] = (struct chronicle_item){ .mark = *mark };
+	if (is_start(mark))
+		put_before_its_end(into);
 	return 0;
 }
 
@@ -119,6 +141,14 @@ static int64_t fit(const struct seeker *seeker, moment before, moment behind)
 	return seeker->best == 0 && between ? 1 : 0;
 }
 
+/* What was written down after a clock was set back is behind that place. */
+static void forget_places_behind(struct seeker *seekers, size_t nr, const struct chronicle_item *start)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (seekers[i].item > start && seekers[i].best < INT64_MAX)
+			seekers[i].best = 0;
+}
+
 static void offer(struct seeker *seekers, size_t nr, moment before, moment behind, struct place place)
 {
 	moment lowest = (before < behind ? before : behind) - SLACK, highest = (before < behind ? behind : before) + SLACK;
@@ -136,6 +166,8 @@ static void offer(struct seeker *seekers, size_t nr, moment before, moment behin
 			continue;
 		seekers[low].best = how_well;
 		seekers[low].item->place = place;
+		if (how_well == INT64_MAX)
+			forget_places_behind(seekers, nr, seekers[low].item);
 	}
 }
 

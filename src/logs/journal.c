@@ -121,11 +121,20 @@ static int cut_torn_end(struct journal *journal, struct error *err)
 	return 0;
 }
 
+/* Its name is on the disk before what it tells. */
+static int open_or_create(int dir)
+{
+	int fd = openat(dir, JOURNAL, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (fd >= 0)
+		fsync(dir);
+	return fd;
+}
+
 int journal_open(struct journal *journal, int dir, struct error *err)
 {
 	*journal = (struct journal){ .dir = dir };
 	buf_init(&journal->waiting, WAITING_MAX);
-	journal->fd = openat(dir, JOURNAL, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	journal->fd = open_or_create(dir);
 	if (journal->fd < 0)
 		return error_system(err, JOURNAL);
 	if (cut_torn_end(journal, err) == 0)
@@ -160,7 +169,7 @@ static int renew(struct journal *journal, struct error *err)
 		return 0;
 	if (!gone && renameat(journal->dir, JOURNAL, journal->dir, JOURNAL_OLD) < 0)
 		return error_system(err, JOURNAL);
-	int fd = openat(journal->dir, JOURNAL, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	int fd = open_or_create(journal->dir);
 	if (fd < 0)
 		return error_system(err, JOURNAL);
 	close(journal->fd);

@@ -7,6 +7,7 @@ static void begin(struct life *life, moment at)
 	life->before = life->ended ? life->ended : life->started;
 	if (life->inspected)
 		life->inspected_before = life->inspected;
+	life->started_before = life->started;
 	life->started = at;
 	life->ended = life->inspected = 0;
 	life->start_told = life->complete = life->removed = false;
@@ -15,7 +16,10 @@ static void begin(struct life *life, moment at)
 /* An end that was learned before its beginning was: it is not the end of the run that was known. */
 static void begin_before_its_end(struct life *life, moment at)
 {
-	moment end = at > life->started && life->ended > at ? life->ended : 0;
+	bool is_its_own = life->ended > at || (life->ended == at && !life->started);
+	moment end = at > life->started && is_its_own ? life->ended : 0;
+	if (end)
+		life->ended = 0;
 	begin(life, at);
 	life->ended = end;
 }
@@ -62,7 +66,7 @@ bool life_starts(struct life *life, moment at)
 
 bool life_ends(struct life *life, moment at)
 {
-	if (life->ended || at <= life->started)
+	if (life->ended || at < life->started)
 		return false;
 	life->ended = at;
 	return true;
@@ -75,14 +79,16 @@ enum which { SAME_RUN, OLDER_RUN, NEW_RUN };
 /* Of which run an inspection speaks that gives this beginning. */
 static enum which which_run(const struct life *life, moment started, bool has_ended, moment ended)
 {
-	if (started == life->inspected)
-		return SAME_RUN;
+	if (started == life->inspected || (!life->inspected && started == life->started))
+		return SAME_RUN; /* written down as that, the clock may have been set back before it */
 	if (started == life->inspected_before)
 		return OLDER_RUN;
 	if (life->inspected || !life->started || started > life->started)
 		return NEW_RUN;
 	/* An event told of the run that is known, or it was written down: its beginning is a little later than an inspection's. */
 	if (started <= life->before && has_ended && ended <= life->before && ended >= life->before - LIFE_LATE)
+		return OLDER_RUN;
+	if (!has_ended && started <= life->started_before && started >= life->started_before - LIFE_LATE)
 		return OLDER_RUN;
 	bool near = started >= life->started - LIFE_LATE;
 	return near && started > life->before ? SAME_RUN : near && !has_ended ? OLDER_RUN : NEW_RUN; /* the clock was set back */

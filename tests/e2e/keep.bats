@@ -158,7 +158,7 @@ at_most_files() {
 
 @test "keep: verify finds a record that was changed, one that is missing, and what is gone" {
 	need_engine
-	made a "$image" sh -c 'seq 1 100; seq 101 200 >&2'
+	made a "$image" sh -c 'seq 1 100; sleep 0.3; seq 101 200 >&2'
 	made b "$image" sh -c 'echo b'
 	eventually 10 is_state "$me-b" exited
 	eventually 10 is_state "$me-a" exited
