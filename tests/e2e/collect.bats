@@ -6,26 +6,6 @@ load helpers
 setup() { begin; }
 teardown() { end; }
 
-# reading: purser in the background, its commands from the pipe $scratch/in, what it says in $scratch/said
-reading() {
-	mkfifo "$scratch/in"
-	spawn reading_purser "$@"
-	exec 8>"$scratch/in"
-}
-reading_purser() { exec "$PURSER" -l "$logs" "$@" <"$scratch/in" >"$scratch/said" 2>&1; }
-
-tell() { printf '%s\n' "$1" >&8; }
-
-no_more() { exec 8>&-; }
-
-said() { grep -qF -- "$1" "$scratch/said"; }
-
-records() { [[ -e $1 ]] && wc -l <"$1" || echo 0; }
-
-more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
-
-
-
 @test "collect: purser is killed ten times while a container floods both streams; nothing is lost or doubled" {
 	local kills=0 hits=0 grown=0 before # hits: how often the container was running; grown: how often the log grew first
 	need_engine
@@ -103,8 +83,6 @@ more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 	equal_to_engine "$me-a"
 	equal "$(grep -c . "$scratch/ours.out")" 4
 }
-logged() { (($(engine logs "$1" 2>&1 | wc -l) >= $2)); }
-
 @test "collect: untrack leaves it alone, track goes on where the file ends" {
 	need_engine
 	made a "$image" sh -c 'echo one; trap "echo three; exit" TERM; trap "echo two" USR1; while :; do sleep 0.05; done'

@@ -66,21 +66,6 @@ engine_starts() {
 	echo "$*" >"$BATS_FILE_TMPDIR/options"
 }
 
-# ---- a purser that is asked from time to time: its commands from the pipe $scratch/in, what it says in $scratch/said
-
-reading() {
-	mkfifo "$scratch/in"
-	spawn reading_purser "$@"
-	exec 8>"$scratch/in"
-}
-reading_purser() { exec "$PURSER" -l "$logs" "$@" <"$scratch/in" >"$scratch/said" 2>&1; }
-
-tell() { printf '%s\n' "$1" >&8; }
-
-no_more() { exec 8>&-; }
-
-said() { grep -qF -- "$1" "$scratch/said"; }
-
 # ask SECONDS LINE: what purser answers, in time
 ask() {
 	local before end
@@ -99,15 +84,7 @@ stands() { ask 5 'status --format json' | grep '^{' | jq -r --arg name "$1" "sel
 stands_at() { [[ $(stands "$1" "$2") == "$3" ]] || { sleep 0.2 && false; }; } # NAME KEY VALUE
 stands_with() { [[ $(stands "$1" "$2") == *"$3"* ]] || { sleep 0.2 && false; }; } # NAME KEY PART
 
-# collecting [OPTION…] [CONTAINER…]: purser collect in the background, what it says in $scratch/said
-collecting() { spawn collecting_purser "$@"; }
-collecting_purser() { exec "$PURSER" -l "$logs" collect "$@" >"$scratch/said" 2>&1 </dev/null; }
-
 # ---- what is stored, what is written down
-
-records() { [[ -e $1 ]] && wc -l <"$1" || echo 0; }
-
-more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
 
 # journal FILTER: the marks that it lets through, one a line
 journal() { cat "$logs"/journal.jsonl.1 "$logs"/journal.jsonl 2>/dev/null | jq -c "select($1)"; }
@@ -118,8 +95,6 @@ noted_more() { (($(noted "$1") > $2)); }
 
 # ours NAME: what is stored of its stdout
 ours() { bytes "$(stored "$1")" stdout; }
-
-logged() { (($(engine logs "$1" 2>&1 | wc -l) >= $2)); }
 
 # A container's command: lines on both streams, some hundred a second, until it is `told_to_end`.
 # shellcheck disable=SC2016 # for the shell in the container

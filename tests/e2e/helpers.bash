@@ -80,6 +80,24 @@ spawn() {
 	echo "$spawned" >>"$scratch/spawned"
 }
 
+# reading [OPTION…]: purser in the background, its commands from the pipe $scratch/in, what it says in $scratch/said
+reading() {
+	mkfifo "$scratch/in"
+	spawn reading_purser "$@"
+	exec 8>"$scratch/in"
+}
+reading_purser() { exec "$PURSER" -l "$logs" "$@" <"$scratch/in" >"$scratch/said" 2>&1; }
+
+tell() { printf '%s\n' "$1" >&8; }
+
+no_more() { exec 8>&-; }
+
+said() { grep -qF -- "$1" "$scratch/said"; }
+
+# collecting [OPTION…] [CONTAINER…]: purser collect in the background, what it says in $scratch/said
+collecting() { spawn collecting_purser "$@"; }
+collecting_purser() { exec "$PURSER" -l "$logs" collect "$@" </dev/null >"$scratch/said" 2>&1; }
+
 # eventually SECONDS COMMAND…: as soon as it succeeds
 eventually() {
 	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
@@ -182,6 +200,14 @@ stored() {
 	printf 'not one stored log of %s but: %s\n' "$1" "$(ls "$logs")" >&2
 	return 1
 }
+
+# records FILE: how many
+records() { [[ -e $1 ]] && wc -l <"$1" || echo 0; }
+
+# more_than NAME NUMBER: so many records are stored
+more_than() { (($(records "$(stored "$1" 2>/dev/null)") > $2)); }
+
+logged() { (($(engine logs "$1" 2>&1 | wc -l) >= $2)); } # NAME NUMBER: the engine has so many lines
 
 # bytes FILE stdout|stderr: what the container wrote there. A record marked P has no newline of its own.
 bytes() {

@@ -213,7 +213,7 @@ at_most_files() {
 
 @test "keep: collect --all goes on until it is told to end; a container that comes and goes is in it" {
 	need_engine
-	spawn collecting --all
+	collecting --all
 	local collector=$spawned
 	eventually 10 test -e "$logs/journal.jsonl"
 	made a "$image" sh -c 'echo one; sleep 0.5; echo two'
@@ -234,7 +234,6 @@ at_most_files() {
 	ended "$spawned" 0
 	equal_to_engine "$me-c"
 }
-collecting() { exec "$PURSER" -l "$logs" collect "$@" </dev/null >said 2>&1; }
 second() { exec "$PURSER" -l "$logs" collect --all </dev/null >said2 2>&1; }
 marked_complete() { marks_of "$1" 2>/dev/null | grep -qx complete; }
 
@@ -419,7 +418,7 @@ short_lives() {
 @test "keep: a line of 32 MB passes through little memory" {
 	need_engine
 	made a --log-opt max-size=200m "$image" sh -c 'head -c 33554432 /dev/zero | tr "\0" x; echo; echo behind it'
-	spawn collecting "$me-a"
+	collecting "$me-a"
 	eventually 60 marked_complete a
 	local peak
 	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$spawned/status")
