@@ -1,8 +1,8 @@
 /*
  * In which windows the end of a stored log is looked for, and what that comes to. Pure.
  *
- * A poll asks for the newest `tail` records. If the file's end is not among them the next window is eight times larger, up to
- * everything. If it is not in everything either, and what the engine has is no continuation of the file (logs/cursor.h), the engine has
+ * A poll asks for the newest `tail` records. If the file's end is not among them the next window is eight times larger, or as large as
+ * the times in this one let expect, up to everything. If it is not in everything either, and what the engine has is no continuation of the file (logs/cursor.h), the engine has
  * dropped records since the last poll: a gap, and everything it has is new. An empty file needs no search: it gets everything.
  */
 #ifndef PURSER_LOGS_SEEK_H
@@ -22,7 +22,8 @@ struct seek {
 	struct matcher matcher;
 	bool bounded;             /* by a time: what is not there was not asked for */
 	uint64_t records, fresh;  /* so far; of these, new */
-	moment first_fresh, last_fresh;
+	moment first_at, last_at; /* times of the first and the last */
+	moment last_fresh;
 };
 
 /* For a file just opened; also after a window that broke off: what was new in it is in the file that is opened anew. */

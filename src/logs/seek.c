@@ -6,6 +6,8 @@
 #define TAIL_START 64
 #define TAIL_MAX 4096     /* of a first attempt; more is asked for only when it did not reach back far enough */
 #define TAIL_LAST 1000000 /* beyond it: everything */
+#define TAIL_GROWS 8      /* so many times, where one window was too small … */
+#define TAIL_LEAP 65536   /* … or up to this at once, where times let expect it: they may mislead, and this is read in a fraction of a second */
 
 void seek_reset(struct seek *seek)
 {
@@ -42,15 +44,16 @@ static bool begins_too_late(const struct seek *seek, const struct record *record
 
 enum seek_record seek_feed(struct seek *seek, const struct record *record)
 {
-	seek->records++;
+	if (seek->records++ == 0)
+		seek->first_at = record->at;
+	seek->last_at = record->at;
 	if (!seek->take_all) {
 		if (begins_too_late(seek, record))
 			return SEEK_TOO_SMALL;
 		if (!matcher_feed(&seek->matcher, record))
 			return SEEK_OLD;
 	}
-	if (seek->fresh++ == 0)
-		seek->first_fresh = record->at;
+	seek->fresh++;
 	seek->last_fresh = record->at;
 	return SEEK_NEW;
 }
@@ -60,14 +63,29 @@ bool seek_missed(const struct seek *seek)
 	return seek->take_all ? seek->missed : seek->matcher.doubtful && !seek->bounded;
 }
 
-static void larger(struct seek *seek, bool whole)
+static void widen_to(struct seek *seek, int64_t tail)
 {
-	seek->tail = whole || seek->tail * 8 > TAIL_LAST ? TAIL_ALL : seek->tail * 8;
+	seek->tail = tail > TAIL_LAST ? TAIL_ALL : tail;
 }
 
 void seek_widen(struct seek *seek)
 {
-	larger(seek, false);
+	widen_to(seek, seek->tail * TAIL_GROWS);
+}
+
+/* Twice as far back as the file's end should be, if as much was written all the time as in this window. */
+static void widen_by_times(struct seek *seek)
+{
+	moment end = cursor_at(&seek->matcher.file);
+	int64_t tail = seek->tail * TAIL_GROWS;
+	if (end < seek->first_at && seek->first_at < seek->last_at) {
+		double windows = (double)(seek->last_at - end) / (double)(seek->last_at - seek->first_at);
+		double expected = windows * 2 * (double)seek->tail;
+		int64_t leap = expected < TAIL_LEAP ? (int64_t)expected : TAIL_LEAP;
+		if (leap > tail)
+			tail = leap;
+	}
+	widen_to(seek, tail);
 }
 
 /* Everything was read, and the anchor is not there. */
@@ -96,8 +114,10 @@ bool seek_end(struct seek *seek, bool counted)
 	if (!seek->take_all && !found && !(all && seek->records == 0)) {
 		if (all)
 			read_otherwise(seek);
+		else if (whole)
+			seek->tail = TAIL_ALL;
 		else
-			larger(seek, whole);
+			widen_by_times(seek);
 		return false;
 	}
 	seek->take_all = seek->missed = false;

@@ -135,8 +135,15 @@ static void short_lived(void)
 	told_to_end = 1;
 }
 
+/* Slowly at first, so that purser has seen the beginning. */
 static void flood(void)
 {
+	static unsigned steps;
+	if (steps++ < 20) {
+		emit(1, 10);
+		pause_ms(200);
+		return;
+	}
 	for (unsigned i = 0; i < 20; i++)
 		emit(1, below(100));
 	pause_ms(2);
