@@ -427,24 +427,23 @@ followed() { (($(wc -l <followed) >= $1)); }
 	reading -qk
 	tell "run --name $me-a -l purser.owner=$me $image sleep 60"
 	eventually 20 more_said 1
-	local i before after
+	local i before
 	tell "logs $me-a"
 	tell "!echo first"
 	eventually 10 said first
+	eventually 10 pgrep -P "$spawned" -f "$runtime events" # one that lives on keeps this stream
 	before=$(descriptors)
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		tell "ps -a; logs $me-a; images -q; logs $me-nobody; nonsense; untrack $me-a; track $me-a; status"
 	done
 	tell "!echo last"
 	eventually 40 said last
-	sleep 0.5 # what is under way ends
-	after=$(descriptors)
-	echo "descriptors: $before, then $after"
-	((after <= before + 2))
+	eventually 5 no_more_descriptors_than $((before + 2)) # what is under way ends
 	equal "$(zombies)" ""
 	no_more
 	ended "$spawned" 2 30
 }
+no_more_descriptors_than() { (($(descriptors) <= $1)); }
 zombies() {
 	local child
 	for child in $(<"/proc/$spawned/task/$spawned/children"); do

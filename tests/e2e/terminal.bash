@@ -93,7 +93,7 @@ shown() { [[ $(screen) == *"$1"* ]]; }
 shows() { eventually "${2:-15}" shown "$1" || { screen; return 1; }; }
 
 # What the last line entered by `does` printed.
-said() { screen | sed '1d;$d'; }
+printed() { screen | sed '1d;$d'; }
 
 # The cursor's column behind the prompt, 0 is the first.
 cursor() {

@@ -398,7 +398,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	equal "$(stat -c %a "$file")" 600
 	start_purser
 	does history
-	equal "$(said | tr -s ' ' | paste -sd,)" ' 1 use docker, 2 help logs, 3 help rm, 4 help run, 5 quit, 6 history'
+	equal "$(printed | tr -s ' ' | paste -sd,)" ' 1 use docker, 2 help logs, 3 help rm, 4 help run, 5 quit, 6 history'
 }
 
 # ---- completion
@@ -486,11 +486,11 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	keys Enter
 	at_prompt
 	does '!stty -a'
-	has "$(said)" 'isig icanon iexten echo '
+	has "$(printed)" 'isig icanon iexten echo '
 	does "ps -a --filter name=$me-i"
-	has "$(said)" 'Exited (3)'
+	has "$(printed)" 'Exited (3)'
 	does "logs $me-i"
-	has "$(said)" 'stty size'
+	has "$(printed)" 'stty size'
 }
 says_size() { type_text 'stty size' && keys Enter && sleep 0.2 && shown "$1"; }
 runs_sleep() { engine top "$me-i" | grep -q 'sleep 100'; }
@@ -499,7 +499,7 @@ runs_sleep() { engine top "$me-i" | grep -q 'sleep 100'; }
 	fake_begin
 	open_purser
 	does '!stty -a'
-	has "$(said)" 'isig icanon iexten echo '
+	has "$(printed)" 'isig icanon iexten echo '
 	enter '!busybox vi text'
 	shows '- text'
 	type_text ihello
@@ -514,10 +514,10 @@ runs_sleep() { engine top "$me-i" | grep -q 'sleep 100'; }
 	enter '!stty raw -echo; kill -KILL $$'
 	at_prompt
 	does '!stty -a'
-	has "$(said)" 'isig icanon iexten echo '
+	has "$(printed)" 'isig icanon iexten echo '
 	does '!stty -ixon'
 	does '!stty -a'
-	has "$(said)" ' -ixon '
+	has "$(printed)" ' -ixon '
 }
 
 # ---- other terminals, other habits
@@ -577,14 +577,14 @@ cursor_is() { [[ $(cursor) == "$1" ]]; }
 	in_tmux pipe-pane "cat >$scratch/raw"
 	start_purser
 	does 'start one*'
-	has "$(said)" 'one^[]0;OWNED'
+	has "$(printed)" 'one^[]0;OWNED'
 	does ps
-	has "$(said)" '^[]0;OWNED'
+	has "$(printed)" '^[]0;OWNED'
 	does "logs $id" # from the engine
-	has "$(said)" '^[]0;OWNED'
+	has "$(printed)" '^[]0;OWNED'
 	does 'track one*'
 	does "logs $id"
-	has "$(said)" '^[]0;OWNED'
+	has "$(printed)" '^[]0;OWNED'
 	does status
 	type_text 'stop '
 	keys Tab Tab C-u
@@ -606,15 +606,15 @@ cursor_is() { [[ $(cursor) == "$1" ]]; }
 	open_terminal 160 40
 	start_purser
 	does "run --name $xx -l purser.owner=$me -l purser.test=e2e $image sh -c \"seq 1 5\""
-	[[ $(said | head -n 1) =~ ^[0-9a-f]{64}$ ]]
+	[[ $(printed | head -n 1) =~ ^[0-9a-f]{64}$ ]]
 	eventually 15 is_state "$xx" exited
 	does 'ps -a'
-	[[ $(said | grep -F "$xx") == *"Exited (0)"* ]]
+	[[ $(printed | grep -F "$xx") == *"Exited (0)"* ]]
 	does "logs $xx"
-	equal "$(said)" "$(seq 1 5)"
+	equal "$(printed)" "$(seq 1 5)"
 	does "rm -f $xx"
-	equal "$(said)" "$xx"
+	equal "$(printed)" "$xx"
 	absent "$xx"
 	does "logs $xx"
-	equal "$(said)" "$(seq 1 5)"
+	equal "$(printed)" "$(seq 1 5)"
 }
