@@ -126,7 +126,7 @@ static int run(struct session *session, const struct invocation *call)
 static int finish(struct session *session, int status)
 {
 	struct error err;
-	if (session_drain_all(session, &err) == 0)
+	if (session_leave(session, &err) == 0)
 		return status;
 	output_error(NULL, &err);
 	return status ? status : error_status(&err);

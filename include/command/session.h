@@ -68,8 +68,10 @@ int session_list(struct session *session, struct result *out, struct error *err)
 
 /* Collects everything up to now from `id`; waits until it is stored, as long as it goes on. */
 int session_drain(struct session *session, const char *id, struct error *err);
-/* The same for every tracked container: before a script or a shell ends. */
+/* The same for every tracked container. */
 int session_drain_all(struct session *session, struct error *err);
+/* That, before purser ends; what is to be removed when it has ended (`run --rm`) gets a second from its start to do so. */
+int session_leave(struct session *session, struct error *err);
 
 /* Tracks a container and puts it on the directory's list. Failing to is a warning. */
 void session_track(struct session *session, const char *id, const char *name, bool remove);

@@ -16,6 +16,8 @@
 
 #define DRAIN_STALLED_MS 30000 /* without a byte more stored, waiting is given up */
 #define PROMPT_WAITS_MS 1000   /* for an engine that may be the one to choose */
+#define NEWBORN_MS 1000 /* an engine may take some of that to tell that a container has ended */
+#define NEWBORN_POLL_MS 100
 #define DRAIN_TELL_MS 2000     /* then it is said what is waited for */
 
 int session_init(struct session *session, const struct settings *settings, struct signals *signals, struct error *err)
@@ -318,12 +320,17 @@ int session_drain(struct session *session, const char *id, struct error *err)
 	return drained < 0 ? -1 : 0;
 }
 
+static bool collects(struct session *session)
+{
+	char why[256];
+	return session->collector && !collecting_elsewhere(session->table, why, sizeof why);
+}
+
 int session_drain_all(struct session *session, struct error *err)
 {
 	struct tracked *entries;
-	char why[256];
 	int failed = 0;
-	if (!session->collector || collecting_elsewhere(session->table, why, sizeof why))
+	if (!collects(session))
 		return 0;
 	size_t nr = tracked_all(session->table, &entries);
 	for (size_t i = 0; i < nr; i++) /* all at once first, so that they are read side by side */
@@ -337,6 +344,32 @@ int session_drain_all(struct session *session, struct error *err)
 	}
 	free(entries);
 	session_tell_news(session);
+	return failed;
+}
+
+/* One that is to be removed when it has ended, and was begun so recently that it may end at once. */
+static bool has_newborn(struct session *session)
+{
+	struct tracked *entries;
+	bool any = false;
+	if (!collects(session))
+		return false;
+	size_t nr = tracked_all(session->table, &entries);
+	for (size_t i = 0; i < nr; i++)
+		any |= entries[i].remove_when_complete && entries[i].phase != PHASE_GONE &&
+		       monotonic_ms() - entries[i].added_ms < NEWBORN_MS;
+	free(entries);
+	return any;
+}
+
+int session_leave(struct session *session, struct error *err)
+{
+	int failed = session_drain_all(session, err);
+	while (!failed && has_newborn(session)) {
+		failed = session_wait_news(session, NEWBORN_POLL_MS, err);
+		if (!failed)
+			failed = session_drain_all(session, err);
+	}
 	return failed;
 }
 

@@ -92,7 +92,7 @@ all_compressed() { # the last purser has had no time for them
 	has "$(marks_of a)" deleted
 	engine logs "$me-a" >theirs.out 2>theirs.err
 	bytes "$(whole "$me-a")" stdout >ours.out
-	(($(wc -l <ours.out) > 50 && $(wc -l <ours.out) < 400))
+	(($(wc -l <whole) > 200 && $(wc -l <whole) < 600))
 	tail -n "$(wc -l <ours.out)" theirs.out >wanted
 	same_bytes ours.out wanted
 	# it is still known where it goes on
