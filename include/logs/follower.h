@@ -27,6 +27,7 @@ struct follower {
 	bool inspect_due;     /* the entry's details are unknown or may have changed */
 	bool inspecting;      /* an inspection that includes it is under way */
 	int64_t inspected_ms;
+	int64_t happened_ms;  /* when an event told of it: an inspection that began before does not know */
 	int64_t doubted_ms;   /* it was seen at another engine, then, than the one that has it; 0: no */
 	int64_t missed_ms;    /* the engine did not have it, then; 0: it has. Gone it is when this is known to be the engine that had it */
 	bool life_due;        /* what the last inspection found is not written down yet: events that tell more may be on their way */
@@ -66,7 +67,7 @@ void follower_step(struct follower *follower);
 
 /* What the engine says. Its state or name as it is listed: */
 void follower_listed(struct follower *follower, const struct container *row);
-void follower_inspected(struct follower *follower, const struct container_detail *detail);
+void follower_inspected(struct follower *follower, const struct container_detail *detail, int64_t asked_ms);
 /* What was inspected can be written down: no events come that happened before. */
 void follower_up_to_date(struct follower *follower);
 /*

@@ -291,7 +291,7 @@ static void take_details(struct collector *collector, struct watch *watch)
 			if (!strcmp(result.details.items[d].id, follower->entry.id))
 				detail = &result.details.items[d];
 		if (detail) {
-			follower_inspected(follower, detail);
+			follower_inspected(follower, detail, started_ms);
 			seen(follower, watch, started_ms);
 		} else if (unreachable) {
 			follower_unreachable(follower, &err);

@@ -538,10 +538,13 @@ void follower_unreachable(struct follower *follower, const struct error *err)
 void follower_happened(struct follower *follower, const struct container_event *event)
 {
 	struct diary *diary = &follower->intake.diary;
-	if (event->what == HAPPENED_START)
+	if (event->what == HAPPENED_START) {
 		diary_starts(diary, event->at);
+		follower->ended_before = false; /* the window under way does not complete this run */
+	}
 	if (event->what == HAPPENED_END)
 		diary_ends(diary, event->at, event->exit_code);
+	follower->happened_ms = monotonic_ms();
 	follower->inspect_due = true;
 	follower_poll_now(follower);
 }
@@ -556,7 +559,7 @@ static void announce_end(struct follower *follower)
 		tracked_notify(table, "%s exited (%d)%s", entry->name, entry->exit_code, entry->oom_killed ? ", killed for memory" : "");
 }
 
-static void take_detail(struct follower *follower, const struct container_detail *detail)
+static void take_detail(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
 {
 	struct tracked *entry = &follower->entry;
 	entry->detailed = true;
@@ -566,18 +569,18 @@ static void take_detail(struct follower *follower, const struct container_detail
 	entry->started = detail->started;
 	entry->finished = detail->finished;
 	follower->pace.kept = detail->log_kept;
-	follower->inspect_due = false;
+	follower->inspect_due = asked_ms < follower->happened_ms;
 	follower->inspected_ms = monotonic_ms();
 }
 
-void follower_inspected(struct follower *follower, const struct container_detail *detail)
+void follower_inspected(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
 {
 	struct tracked *entry = &follower->entry;
 	bool first = !entry->detailed;
 	bool another_run = !first && entry->started != detail->started;
 
 	is_there(follower, detail->state);
-	take_detail(follower, detail);
+	take_detail(follower, detail, asked_ms);
 	take_name(follower, detail->name);
 
 	bool ended = has_ended(follower);

@@ -269,6 +269,24 @@ second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 following() { in_time "$PURSER" -q -l "$logs" logs -f "$1" >followed </dev/null; }
 followed() { (($(wc -l <followed) >= $1)); }
 
+@test "collect: one run's end does not make the next one complete: what is removed in it is told as a gap" {
+	need_engine
+	reading -q
+	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap exit TERM; echo begins; while :; do sleep 0.02; done'"
+	eventually 20 more_than "$me-a" 0
+	for runs in 2 3 4; do
+		engine restart -t 5 "$me-a"
+		eventually 10 more_than "$me-a" $((runs - 1))
+		sleep 0.5
+		equal "$(jq -r .event "$logs/journal.jsonl" | tail -n 1)" restarted
+	done
+	engine rm -f "$me-a"
+	eventually 10 grep -q removed "$logs/journal.jsonl"
+	no_more
+	ended "$spawned" 0
+	equal "$(jq -r .event "$logs/journal.jsonl" | tail -n 3 | paste -sd' ')" 'exited gap removed'
+}
+
 @test "collect: a rename from outside: the file follows, and goes on" {
 	need_engine
 	reading
