@@ -29,6 +29,8 @@ struct scan {
 	struct buf bytes;
 	size_t used;                     /* of them */
 	bool too_long;                   /* in the middle of a line that cannot be a record */
+	unsigned damaged;                /* compressed files whose end could not be read … */
+	struct error damage;             /* … and what is wrong with the first of them */
 	struct place place;              /* behind the last whole line that was read … */
 	struct place begins;             /* … and where that begins */
 };
@@ -38,11 +40,14 @@ unsigned scan_number(const struct shelf_files *files, size_t at);
 
 /* From `from` on; a place in a file that is gone means the beginning of the next one. */
 void scan_init(struct scan *scan, int dir, const struct shelf_files *files, struct place from);
-/* 1: *out is valid until the next call; 0: there are no more; -1: *err. */
+/*
+ * 1: *out is valid until the next call; 0: there are no more; -1: *err. What cannot be read of a damaged compressed file is passed over: the
+ * records behind it come, and then, instead of the end, the error.
+ */
 int scan_next(struct scan *scan, struct record *out, struct error *err);
 void scan_release(struct scan *scan);
 
-/* How many lines there are, and how many bytes the files have. */
+/* How many lines there are, and how many bytes the files have. Damaged files count as far as they can be read, here and below. */
 int scan_count(int dir, const struct shelf_files *files, uint64_t *lines, uint64_t *bytes, struct error *err);
 
 /* The beginning of the last `lines` lines, one at least, or of everything there is. */

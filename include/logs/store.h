@@ -68,6 +68,8 @@ void store_close(struct store *store);
  * unknown), or -1.
  */
 int store_lock(struct store *store, pid_t *holder, struct error *err);
+/* Whether it still is: not, if somebody has removed the file that tells others so. */
+bool store_locked(const struct store *store);
 
 int store_tracked(const struct store *store, struct store_entries *out, struct error *err);
 void store_entries_release(struct store_entries *entries);

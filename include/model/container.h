@@ -14,6 +14,7 @@
 
 #define CONTAINER_ID_LEN 64 /* hexadecimal digits of a full id */
 #define CONTAINER_ID_SHORT 12
+#define CONTAINER_NAME_MAX 255 /* bytes of it that are kept */
 
 /* X(state, as docker calls it) */
 #define CONTAINER_STATES(X)                                                                                            \
@@ -63,6 +64,7 @@ struct container_event {
 		HAPPENED_END,
 	} what;
 	char id[CONTAINER_ID_LEN + 1];
+	char name[CONTAINER_NAME_MAX + 1]; /* "": not told */
 	moment at;
 	int exit_code; /* HAPPENED_END */
 };

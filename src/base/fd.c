@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -117,11 +118,14 @@ static int open_error(const char *path, struct error *err)
 
 int fd_read_file(int dir, const char *path, struct buf *out, struct error *err)
 {
-	SCOPED(fd_close) int fd = openat(dir, path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	SCOPED(fd_close) int fd = openat(dir, path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	size_t start = out->len;
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return open_error(path, err);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERROR_FAILED, "'%s' is not a regular file", path);
 	if (read_rest(fd, path, out, err) < 0) {
 		buf_truncate(out, start);
 		return -1;

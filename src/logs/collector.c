@@ -126,7 +126,7 @@ static void on_event(void *arg, const struct watch *watch, const struct containe
 	if (follower)
 		follower_happened(follower, event);
 	else if (begins && watch->events_live && wants(collector, watch->runtime))
-		roster_add(&collector->roster, watch->runtime, event->id, "");
+		roster_add(&collector->roster, watch->runtime, event->id, event->name);
 }
 
 static struct watch *watch_of(struct collector *collector, const struct runtime *runtime)
@@ -460,6 +460,17 @@ static void forget_all(struct collector *collector)
 	collector->followers_nr = collector->watches_nr = 0;
 }
 
+/* Another purser may have begun meanwhile. */
+static void give_up_collecting(struct collector *collector)
+{
+	forget_all(collector);
+	upkeep_stop(&collector->upkeep);
+	journal_close(&collector->collection.journal);
+	collector->collection.collects = false;
+	collector->roster.lock_due_ms = 0;
+	bell_ring(tracked_work_bell(collector->table));
+}
+
 /*
  * What was seen while another purser collected is forgotten: that one wrote down some of it, and may have died before the rest. What it
  * did is read again, what there is and what happened is learned from the engine again.
@@ -467,7 +478,11 @@ static void forget_all(struct collector *collector)
 static void become_collector(struct collector *collector, int64_t now_ms)
 {
 	struct collection *collection = &collector->collection;
-	if (collection->collects || !roster_take_lock(&collector->roster, &collection->journal, now_ms))
+	if (collection->collects && store_locked(collector->store))
+		return;
+	if (collection->collects)
+		give_up_collecting(collector);
+	if (!roster_take_lock(&collector->roster, &collection->journal, now_ms))
 		return;
 	forget_all(collector);
 	collection->collects = true;

@@ -38,10 +38,14 @@ static int read_cursor(struct logfile *file, const struct shelf_files *files, st
 
 	file->cursor = (struct cursor){ .from_start = from.number == 1 && from.offset == 0 };
 	scan_init(&scan, file->dir, files, from);
-	while ((more = scan_next(&scan, &record, err)) > 0) {
+	for (unsigned damaged = 0; (more = scan_next(&scan, &record, err)) > 0; damaged = scan.damaged) {
+		if (damaged != scan.damaged)
+			file->cursor = (struct cursor){ 0 }; /* what is missing before this record nobody knows */
 		cursor_advance(&file->cursor, &record);
 		file->line_ended = !record.partial;
 	}
+	if (more < 0 && scan.damaged)
+		more = 0; /* it goes on behind what can be read; whoever reads it is told */
 	file->size = scan.place.offset;
 	if (more == 0 && scan.place.number != file->number)
 		more = error_set(err, ERROR_FAILED, "%s is being rotated", file->name);

@@ -81,6 +81,14 @@ static char safe(char c)
 	return kept ? c : MASK;
 }
 
+static bool is_safe(const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (safe(bytes[i]) != bytes[i])
+			return false;
+	return true;
+}
+
 void log_name_make(const char *template, const struct log_name *of, char file[LOG_NAME_MAX + 1])
 {
 	size_t room = LOG_NAME_MAX - fixed_len(template) - (sizeof SUFFIX - 1) - PART_LEN_MAX;
@@ -141,7 +149,7 @@ bool log_name_read(const char *template, const char *file, struct log_name *out)
 		}
 		size_t width = *++c == 'n' ? len - fixed : width_of(*c);
 		char *to = *c == 'n' ? out->name : *c == 'd' ? out->day : out->id;
-		bool fits = *c == 'n' || (*c == 'd' ? is_day(at) : strspn(at, "0123456789abcdef") >= width);
+		bool fits = *c == 'n' ? is_safe(at, width) : *c == 'd' ? is_day(at) : strspn(at, "0123456789abcdef") >= width;
 		if (!fits)
 			return false;
 		memcpy(to, at, width);

@@ -20,9 +20,10 @@ static int count(struct reader *reader, int dir, const struct shelf_files *files
 	scan_init(&scan, dir, files, selection->from);
 	while ((more = scan_next(&scan, &record, err)) > 0 && !is_behind(selection, scan.place))
 		nr++;
+	bool failed = more < 0 && !scan.damaged; /* that is told when the records come */
 	scan_release(&scan);
 	reader->skip = nr > selection->tail ? nr - selection->tail : 0;
-	return more < 0 ? -1 : 0;
+	return failed ? -1 : 0;
 }
 
 int reader_open(struct reader *reader, int dir, const struct shelf_files *files, const struct selection *selection, struct error *err)

@@ -76,7 +76,9 @@ static int open_newest(int dir, const char *whole, unsigned number, bool *packed
 static int damaged(gzFile in, const char *file, struct error *err)
 {
 	int code;
-	const char *why = gzerror(in, &code);
+	const char *why = gzerror(in, &code), *behind_name = strstr(why, ">: "); /* zlib calls a file "<fd:14>" */
+	if (behind_name)
+		why = behind_name + 3;
 	return code == Z_ERRNO ? error_system(err, "reading %s", file)
 			       : error_set(err, ERROR_FAILED, "%s is damaged: %s", file, why);
 }
@@ -197,14 +199,34 @@ static void next_file(struct scan *scan)
 	scan->at += scan->files->items[scan->at].part.number != 0;
 }
 
+/* Whether it is a compressed file, which may be damaged while those behind it are not. */
+static bool pass_over(struct scan *scan, const struct error *err)
+{
+	if (gzdirect(scan->in))
+		return false;
+	if (scan->damaged++ == 0)
+		scan->damage = *err;
+	return true;
+}
+
+static int end(const struct scan *scan, struct error *err)
+{
+	if (!scan->damaged)
+		return 0;
+	*err = scan->damage;
+	return -1;
+}
+
 int scan_next(struct scan *scan, struct record *out, struct error *err)
 {
 	for (;;) {
 		const char *line;
 		size_t len;
 		int more = scan->in ? 1 : open_place(scan, err);
-		if (more <= 0)
-			return more;
+		if (more == 0)
+			return end(scan, err);
+		if (more < 0)
+			return -1;
 		while (take_line(scan, &line, &len)) {
 			bool whole = !scan->too_long;
 			scan->too_long = false;
@@ -212,11 +234,11 @@ int scan_next(struct scan *scan, struct record *out, struct error *err)
 				return 1;
 		}
 		more = read_more(scan, err);
-		if (more < 0)
+		if (more < 0 && !pass_over(scan, err))
 			return -1;
 		if (more == 0 && scan->newest)
-			return 0;
-		if (more == 0)
+			return end(scan, err);
+		if (more <= 0)
 			next_file(scan);
 	}
 }
@@ -273,17 +295,18 @@ static int find_in_packed(int dir, const struct shelf_file *file, long long *lin
 		fd_close(&fd);
 		return 0; /* deleted meanwhile */
 	}
-	int failed = pass_newlines(in, file->file, LLONG_MAX, &all, start, err);
-	if (!failed && all < *lines) {
+	pass_newlines(in, file->file, LLONG_MAX, &all, start, err);
+	if (all < *lines) {
 		*lines -= all;
 		*start = 0;
-	} else if (!failed) {
+	} else {
+		gzclearerr(in);
 		gzrewind(in);
-		failed = pass_newlines(in, file->file, all - *lines, &passed, start, err);
+		pass_newlines(in, file->file, all - *lines, &passed, start, err);
 		*lines = 0;
 	}
 	gzclose_r(in);
-	return failed;
+	return 0;
 }
 
 /* In a packed file lines are counted, elsewhere the newlines in front of them. */
@@ -338,7 +361,7 @@ static int count_lines(int dir, const struct shelf_file *file, uint64_t *lines, 
 		return 0; /* deleted meanwhile */
 	}
 	gzbuffer(in, CHUNK);
-	int failed = pass_newlines(in, file->file, LLONG_MAX, &passed, &end, err);
+	int failed = pass_newlines(in, file->file, LLONG_MAX, &passed, &end, err) < 0 && !file->part.packed ? -1 : 0;
 	*lines += (uint64_t)passed;
 	*bytes += (uint64_t)(file->part.packed ? size_of(dir, file) : end);
 	gzclose_r(in);

@@ -137,10 +137,22 @@ static int write_holder(const struct store *store, int fd, struct error *err)
 	return 0;
 }
 
+bool store_locked(const struct store *store)
+{
+	struct stat ours, named, dir;
+	if (store->lock < 0)
+		return false;
+	if (fstat(store->dir, &dir) == 0 && dir.st_nlink == 0)
+		return true; /* the directory itself is gone: nobody else can collect into it */
+	return fstat(store->lock, &ours) == 0 && fstatat(store->dir, LOCK, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
 int store_lock(struct store *store, pid_t *holder, struct error *err)
 {
-	if (store->lock >= 0)
+	if (store_locked(store))
 		return 0;
+	fd_close(&store->lock);
 	SCOPED(fd_close) int fd = openat(store->dir, LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return error_system(err, "%s/" LOCK, store->path);

@@ -334,6 +334,7 @@ static bool read_event(const struct runtime *self UNUSED, const char *line, size
 	for (size_t i = 0; i < rows.nr && i < 1; i++) {
 		const char *action = json_text(rows.items[i], "Action", &arena);
 		snprintf(out->id, sizeof out->id, "%s", json_text(rows.items[i], "Actor.ID", &arena));
+		snprintf(out->name, sizeof out->name, "%s", json_text(rows.items[i], "Actor.Attributes.name", &arena));
 		out->at = json_number(rows.items[i], "timeNano");
 		out->exit_code = (int)strtol(json_text(rows.items[i], "Actor.Attributes.exitCode", &arena), NULL, 10);
 		for (size_t k = 0; k < ARRAY_LEN(known); k++)

@@ -191,6 +191,67 @@ at_most_files() {
 	has "$output" 'not tracked'
 }
 
+@test "keep: a compressed file that is damaged is said, and all goes on behind it" {
+	need_engine
+	made a "$image" sh -c 'seq 1 1000; while [ ! -e /more ]; do sleep 0.05; done; seq 1001 2000; sleep 60'
+	eventually 10 logged "$me-a" 1000
+	purser --log-max-size 4k --log-compress -q track "$me-a"
+	eventually 10 all_compressed "$me-a"
+	truncate -s 100 "$(find "$logs" -name '*.log.5.gz')" "$(find "$logs" -name '*.log.*.gz' | sort -V | tail -n 1)"
+	engine exec "$me-a" touch /more
+	eventually 10 logged "$me-a" 2000
+	purser -q collect --once
+	run purser -q status --format json
+	equal "$(jq -r '[.Log, .Gaps] | @tsv' <<<"$output")" $'following\t0'
+	run --separate-stderr purser -q logs "$me-a"
+	status_is 1
+	has "$stderr" 'damaged'
+	equal "$(sort -n <<<"$output" | uniq -d)" ''
+	equal "$(tail -n 1000 <<<"$output")" "$(seq 1001 2000)"
+	(($(wc -l <<<"$output") > 1500))
+}
+
+@test "keep: the lock is removed: who collected sees it, and no record is stored twice" {
+	need_engine
+	made a "$image" sh -c 'i=0; while :; do i=$((i + 1)); echo $i; usleep 5000; done'
+	collecting "$me-a"
+	eventually 10 more_than "$me-a" 100
+	rm "$logs/collector.lock"
+	eventually 10 test -s "$logs/collector.lock"
+	spawn second
+	eventually 10 grep -q 'another purser' said2
+	engine stop -t 0 "$me-a"
+	eventually 10 marked_complete a
+	equal_to_engine "$me-a"
+}
+
+@test "keep: what came and went while purser was stopped is written down by its name" {
+	need_engine
+	collecting --all
+	made a "$image" sleep 60
+	eventually 10 stored "$me-a"
+	kill -STOP "$spawned"
+	made b "$image" sh -c 'echo b'
+	eventually 10 is_state "$me-b" exited
+	engine rm "$me-b"
+	kill -CONT "$spawned"
+	eventually 10 marks_of b
+	eventually 10 is_marked b removed
+	equal "$(jq -r 'select(.id == .name) | .event' "$logs/journal.jsonl")" ''
+}
+is_marked() { marks_of "$1" | grep -qx "$2"; }
+
+@test "keep: tracked and names that are no files are not waited for" {
+	local file
+	mkdir -p "$logs"
+	for file in tracked names; do
+		mkfifo "$logs/$file"
+		run purser status
+		has "$output" 'not a regular file'
+		rm "$logs/$file"
+	done
+}
+
 # ---- collecting alone
 
 @test "keep: collect --once catches up and ends; --all takes what is there" {

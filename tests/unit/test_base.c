@@ -915,7 +915,10 @@ START_TEST(file_reading_has_a_ceiling)
 	ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
 	ck_assert_int_eq(err.detail, ENOENT);
 	ck_assert_int_eq(fd_read_file(dir, ".", &content, &err), -1);
-	ck_assert_int_eq(err.kind, ERROR_SYSTEM);
+	ck_assert_int_eq(err.kind, ERROR_FAILED);
+	ck_assert_int_eq(mkfifoat(dir, "fifo", 0600), 0);
+	ck_assert_int_eq(fd_read_file(dir, "fifo", &content, &err), -1);
+	unlinkat(dir, "fifo", 0);
 }
 END_TEST
 

@@ -155,10 +155,11 @@ START_TEST(names_are_read_back)
 	ck_assert_str_eq(read.id, SHORT);
 	ck_assert_str_eq(read.name, "web");
 	ck_assert_str_eq(read.day, "");
-	ck_assert(log_name_read("%n+%d-%I", "a+b.log+" DAY "-" WHOLE ".log", &read));
+	ck_assert(log_name_read("%n+%d-%I", "a-b.log+" DAY "-" WHOLE ".log", &read));
 	ck_assert_str_eq(read.id, WHOLE);
-	ck_assert_str_eq(read.name, "a+b.log");
+	ck_assert_str_eq(read.name, "a-b.log");
 	ck_assert_str_eq(read.day, DAY);
+	ck_assert(!log_name_read("%n-%i", SHORT "+app-" SHORT ".log", &read)); /* "+" is no byte of a name: it was made from another template */
 	ck_assert(log_name_read("%n%i", SHORT SHORT ".log", &read));
 	ck_assert_str_eq(read.name, SHORT);
 	ck_assert(log_name_read("%n-%i", "_" SHORT ".log", &read));

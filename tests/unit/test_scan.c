@@ -79,13 +79,15 @@ static void read_must_be(struct place from, const char *should)
 	ck_assert_str_eq(buf_text(&is), should);
 }
 
+static size_t records_read;
+
 static int read_fails(void)
 {
 	struct record record;
 	struct scan scan;
 	int more;
 	scan_init(&scan, scratch, &files, (struct place){ 0 });
-	while ((more = scan_next(&scan, &record, &err)) > 0)
+	for (records_read = 0; (more = scan_next(&scan, &record, &err)) > 0; records_read++)
 		;
 	scan_release(&scan);
 	return more;
@@ -250,7 +252,8 @@ START_TEST(a_packed_file_that_is_not_what_it_was_is_damaged)
 		scratch_write(NAME ".3.gz", packed.bytes, packed.len);
 		ck_assert_int_eq(read_fails(), -1);
 		ck_assert_ptr_nonnull(strstr(err.text, "is damaged"));
-		ck_assert_int_eq(scan_count(scratch, &files, &lines, &bytes, &err), -1);
+		ck_assert_uint_ge(records_read, 2); /* what stands behind it, at least */
+		ck_assert_int_eq(scan_count(scratch, &files, &lines, &bytes, &err), 0);
 		packed.bytes[at] ^= 1;
 	}
 }
@@ -311,7 +314,8 @@ START_TEST(a_packed_file_that_is_cut_is_damaged)
 		scratch_write(NAME ".3.gz", packed.bytes, len);
 		ck_assert_int_eq(read_fails(), -1);
 		ck_assert_ptr_nonnull(strstr(err.text, "is damaged"));
-		ck_assert_int_eq(scan_count(scratch, &files, &lines, &bytes, &err), -1);
+		ck_assert_uint_ge(records_read, 2); /* what stands behind it, at least */
+		ck_assert_int_eq(scan_count(scratch, &files, &lines, &bytes, &err), 0);
 	}
 }
 END_TEST
