@@ -395,9 +395,9 @@ slow() { exec strace -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fs
 	while :; do
 		rm -rf "$logs"
 		in_time strace -f -o trace -e trace=$calls -e inject=$calls:signal=KILL:when=$at \
-			"$PURSER" -q --log-max-size 4k --log-compress -l "$logs" collect --once "$me-a" </dev/null >/dev/null 2>&1 && break
+			"$PURSER" -q --log-max-size 2k --log-compress -l "$logs" collect --once "$me-a" </dev/null >/dev/null 2>&1 && break
 		killed=$((killed + 1)) at=$((at + step)) step=$((step + 1))
-		purser -q --log-max-size 4k --log-compress collect --once "$me-a"
+		purser -q --log-max-size 2k --log-compress collect --once "$me-a"
 		whole_equals_engine "$me-a"
 	done
 	whole_equals_engine "$me-a"
