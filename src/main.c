@@ -122,10 +122,12 @@ static int run(struct session *session, const struct invocation *call)
 	return script_run(session, STDIN_FILENO, NULL);
 }
 
-/* What is tracked is collected to its end before purser leaves. */
-static int finish(struct session *session, int status)
+/* What is tracked is collected to its end before purser leaves, unless its only command was just that. */
+static int finish(struct session *session, const struct invocation *call, int status)
 {
 	struct error err;
+	if (call->operands_nr && session->drained)
+		return status;
 	if (session_leave(session, &err) == 0)
 		return status;
 	output_error(NULL, &err);
@@ -145,7 +147,7 @@ static int run_session(const struct invocation *call)
 	}
 	bool commands_given = call->operands_nr || given(call, "file") || given(call, "command");
 	session.interactive = !commands_given && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	int status = finish(&session, run(&session, call));
+	int status = finish(&session, call, run(&session, call));
 	session_release(&session);
 	signals_close(&signals);
 	return output_flush() || status ? status : 1;

@@ -32,7 +32,7 @@ struct session {
 	struct collector *collector;   /* NULL until something is to be collected */
 	bool collector_tried;          /* if it could not be started, that was said */
 	bool quit;
-	bool drained;                  /* since the last command, which was about that */
+	bool drained;                  /* a command collected everything up to then */
 	int status;                    /* of the last command */
 	const char *where;             /* file and line of the command that runs, of a script; else NULL */
 	void (*show_history)(size_t count); /* the shell's; NULL elsewhere */

@@ -11,7 +11,6 @@
 
 #define PROGRESS_MS 1000
 
-
 static int track_named(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(targets_release) struct targets targets = { 0 };

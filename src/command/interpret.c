@@ -40,7 +40,6 @@ int interpret_words(struct session *session, const char *where, const struct str
 	struct invocation *call = xcalloc(1, sizeof *call);
 	struct error err = { 0 };
 	session->where = where;
-	session->drained = false;
 	int failed = command_parse(words, PARSE_WHOLE, session->interactive, call, &err);
 	if (!failed) {
 		failed = run_call(session, call, &err);

@@ -365,7 +365,7 @@ static bool has_newborn(struct session *session)
 
 int session_leave(struct session *session, struct error *err)
 {
-	int failed = session->drained ? 0 : session_drain_all(session, err);
+	int failed = session_drain_all(session, err);
 	while (!failed && has_newborn(session)) {
 		failed = session_wait_news(session, NEWBORN_POLL_MS, err);
 		if (!failed)

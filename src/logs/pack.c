@@ -23,9 +23,9 @@ int pack_start(struct pack *pack, int dir, const char *whole, unsigned number, s
 	log_part_make(whole, &(struct log_part){ number, true }, pack->packed);
 	pack->in = openat(dir, pack->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
-	if (pack->in < 0 || fstat(pack->in, &st) < 0)
+	if (pack->in < 0)
 		return error_system(err, "%s", pack->file);
-	if (!S_ISREG(st.st_mode)) {
+	if (fstat(pack->in, &st) < 0 || !S_ISREG(st.st_mode)) {
 		fd_close(&pack->in);
 		return error_set(err, ERROR_FAILED, "%s is not a regular file", pack->file);
 	}
