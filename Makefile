@@ -58,8 +58,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # Rows of tables name what they have; what they leave out is zero.
 WARNINGS := -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wvla -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2
-LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I libcjson readline zlib 2>/dev/null)
-LIBS := $(or $(shell $(PKG_CONFIG) --libs libcjson readline zlib 2>/dev/null),-lcjson -lreadline -lz) -lpthread
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I libcjson libcurl readline zlib 2>/dev/null)
+LIBS := $(or $(shell $(PKG_CONFIG) --libs libcjson libcurl readline zlib 2>/dev/null),-lcjson -lcurl -lreadline -lz) -lpthread
 CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 CHECK_LIBS := $(or $(shell $(PKG_CONFIG) --libs check 2>/dev/null),-lcheck -lsubunit -lrt -lm)
 
@@ -104,6 +104,7 @@ $(BUILD)/libraries:
 	$(call library,the C library for development,stdio.h,libc6-dev,glibc-devel,musl-dev)
 	$(call library,GNU readline,stdio.h -include readline/readline.h,libreadline-dev,readline-devel,readline-dev)
 	$(call library,cJSON,cjson/cJSON.h,libcjson-dev,cjson-devel,cjson-dev)
+	$(call library,libcurl,curl/curl.h,libcurl4-openssl-dev,libcurl-devel,curl-dev)
 	$(call library,zlib,zlib.h,zlib1g-dev,zlib-devel,zlib-dev)
 	@touch $@
 

@@ -24,6 +24,7 @@ static const struct command program = {
 	.options =
 		(const struct option[]){
 			{ "runtime", 'r', KIND_RUNTIME, "NAME", "docker, nerdctl or podman (PURSER_RUNTIME; else the first that answers)" },
+			{ "transport", 0, KIND_TEXT, "HOW", "how docker is asked: its socket, its cli, or auto: the cli where the socket fails (PURSER_TRANSPORT)" },
 			{ "log-dir", 'l', KIND_TEXT, "DIR", "where logs are kept (PURSER_LOG_DIR; else ./logs, else in XDG_STATE_HOME)" },
 			{ "log-name", 0, KIND_LOG_NAME, "NAME", "how logs are called: %n name, %i or %I id, %d day of the start (%i+%n)" },
 			{ "log-max-size", 0, KIND_SIZE, "SIZE", "rotate a log when it has this size: 10m (never)" },
@@ -81,6 +82,7 @@ static struct settings read_settings(const struct invocation *call)
 {
 	return (struct settings){
 		.runtime = invocation_value(call, "runtime"),
+		.transport = invocation_value(call, "transport"),
 		.log_dir = invocation_value(call, "log-dir"),
 		.keeping = {
 			.template = invocation_value(call, "log-name"),

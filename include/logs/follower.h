@@ -7,6 +7,7 @@
 
 #include "logs/reading.h"
 #include "logs/tracked.h"
+#include "logs/vigil.h"
 
 #define FOLLOWER_NEVER INT64_MAX
 
@@ -16,6 +17,9 @@ struct collection {
 	const struct store *store;
 	struct journal journal;
 	bool collects;          /* false: another purser writes the logs; only look whether they are complete. Followers are made anew when it changes */
+	struct vigils vigils;
+	double load;            /* windows that were begun, a second … */
+	int64_t load_ms;        /* … then */
 	unsigned disk_fails;    /* how many followers cannot store what they have: it is said for the first, and when none is left */
 	bool upkeep_due;        /* a log was rotated */
 };
@@ -27,6 +31,8 @@ struct follower {
 	bool inspect_due;     /* the entry's details are unknown or may have changed */
 	bool inspecting;      /* an inspection that includes it is under way */
 	int64_t inspected_ms;
+	int64_t inspect_not_before_ms; /* it was not there */
+	int64_t inspect_asked_ms;
 	int64_t happened_ms;  /* when an event told of it: an inspection that began before does not know */
 	int64_t doubted_ms;   /* it was seen at another engine, then, than the one that has it; 0: no */
 	int64_t missed_ms;    /* the engine did not have it, then; 0: it has. Gone it is when this is known to be the engine that had it */
@@ -34,6 +40,9 @@ struct follower {
 	char new_name[STORE_NAME_MAX + 1]; /* what it is to be called when the window under way has ended; "": as it is */
 	bool seen_alive;      /* since purser began */
 	moment announced_end; /* the end that was announced last; an engine may list it late, and twice */
+
+	char *log_path;       /* the engine's own file */
+	struct vigil vigil;   /* since the last window began */
 
 	int64_t due_ms;       /* when to poll next; FOLLOWER_NEVER: only when asked to */
 	struct pace pace;
@@ -58,6 +67,8 @@ int follower_wait_ms(const struct follower *follower, int64_t now_ms);
 /* Whether somebody waits for its log. */
 bool follower_awaited(const struct follower *follower);
 void follower_poll_now(struct follower *follower);
+/* Its watch has told. */
+void follower_woken(struct follower *follower);
 /* Somebody waits for everything up to now: see tracked_ask_drain. */
 void follower_ask_drain(struct follower *follower, uint64_t ticket);
 /* Starts the next window. Failures are posted, not returned. */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/moment.h"
 #include "base/strvec.h"
 
 /* X(verb, changes something) */
@@ -25,6 +26,7 @@
 	X(REMOVE, true)                                                                                                \
 	X(LOGS, false)     /* as a person reads them, straight to the terminal */                                      \
 	X(WINDOW, false)   /* the newest `tail` records, for the collector */                                          \
+	X(HINT, false)     /* nothing, until there is a record younger than `since_at`; over a socket only */           \
 	X(EVENTS, false)   /* what happens to containers, one JSON object a line, without end */
 
 enum verb {
@@ -40,8 +42,10 @@ struct action {
 	struct strvec targets; /* containers: full ids where they are known */
 	struct strvec options; /* in the spelling docker, nerdctl and podman share: "--filter=name=web" */
 	struct strvec words;   /* VERB_CREATE: what follows the options */
+	bool tty;              /* VERB_WINDOW: of a container with a terminal */
 	int64_t tail;          /* VERB_WINDOW: records, or TAIL_ALL */
 	int64_t since;         /* VERB_WINDOW, VERB_EVENTS: unix seconds; 0: from the beginning, from now on */
+	moment since_at;       /* VERB_HINT */
 	int64_t until;         /* VERB_EVENTS: unix seconds; 0: without end */
 	int grace_s;           /* VERB_STOP, VERB_RESTART: seconds a container is given to end, for the deadline */
 };

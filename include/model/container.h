@@ -48,6 +48,7 @@ struct container {
 /* What `inspect` tells and `ps` does not. */
 struct container_detail {
 	const char *id, *name, *log_driver, *error;
+	const char *log_path; /* of the file that the engine writes it to, where it tells; also when nobody but the engine may read it */
 	int64_t log_kept; /* bytes the engine keeps of the log at least, as it stores them, once there were so many; 0: all, or not known */
 	enum container_state state;
 	int exit_code;

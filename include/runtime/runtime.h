@@ -7,6 +7,7 @@
 
 #include "model/action.h"
 #include "model/container.h"
+#include "runtime/endpoint.h"
 #include "system/request.h"
 
 #define ENGINE_ID_MAX 127
@@ -24,7 +25,7 @@ void result_release(struct result *result);
 
 struct runtime {
 	const char *name, *program;
-	/* Fills argv, io and deadline of an initialised request. ERROR_UNSUPPORTED where the runtime lacks the verb. */
+	/* Fills argv, io, deadline and, where there is one, the HTTP form of an initialised request. ERROR_UNSUPPORTED where the runtime lacks the verb. */
 	int (*compose)(const struct runtime *self, const struct action *action, struct request *request, struct error *err);
 	/*
 	 * From a reply that ended by itself, with any status. -1: ERROR_NOT_FOUND (no such container or image), ERROR_RUNTIME (no engine
@@ -36,6 +37,19 @@ struct runtime {
 	bool (*read_event)(const struct runtime *self, const char *line, size_t len, struct container_event *out);
 	const void *dialect;
 };
+
+/*
+ * How docker's engine is asked for what only reads: over its socket, by its CLI, or over the socket with the CLI standing in where that
+ * fails. Everything else, and the other runtimes, are asked by their CLIs.
+ */
+enum transport { TRANSPORT_AUTO, TRANSPORT_SOCKET, TRANSPORT_CLI };
+
+/* ERROR_USAGE with the words that exist. */
+int transport_parse(const char *word, enum transport *out, struct error *err);
+/* From now on; before a second thread is started. `socket` as endpoint_find gives it. */
+void runtime_reach(enum transport transport, const char *socket);
+/* The socket it is asked over; "": by its CLI only. */
+const char *runtime_socket(const struct runtime *runtime);
 
 /* All of them, in the order in which one is chosen; NULL-terminated. */
 extern const struct runtime *const runtimes[];

@@ -1,7 +1,8 @@
 /*
- * A request: one program run with an argument vector. The only place where purser starts a process; no shell is involved.
+ * A request: one program run with an argument vector, or the same asked over HTTP. The only way to an engine, and the only place where
+ * purser starts a process; no shell is involved.
  *
- * The life of a request
+ * The life of a request that is a program
  *  1. request_start makes the channels (close-on-exec from birth) and spawns argv[0], looked up in PATH, with stdin from /dev/null,
  *     in a process group of its own, with no signal blocked and every signal at its default. A program that is not there
  *     is ERROR_NO_PROGRAM, one that may not run ERROR_NOT_EXECUTABLE: told apart from a program that exits with 127.
@@ -13,6 +14,12 @@
  *     after REQUEST_GRACE_MS. The request is done when the process is reaped; the error says why it was ended.
  *  5. request_finish gives the result: 0 and a reply with the exit status if the program ended by itself with any status; -1
  *     with ERROR_TIMEOUT, ERROR_CANCELLED, ERROR_RUNTIME (ceiling), ERROR_SIGNALLED, or the sink's own error.
+ *
+ *
+ * A request that has an HTTP form as well is made over its socket, with the same calls, deadlines and ceilings. The body of an answer 2xx
+ * is what a program would have printed on stdout, with status 0; that of another is stderr's, with status 1. It has ended well only
+ * if its own end came: what broke off, what is no HTTP, and what lacks the mark of the right kind of server, is ERROR_RUNTIME. Where that happens
+ * before the sink got anything, and the program may stand in, the program is run instead, once, within the same deadline.
  *
  * request_run does all of that for a caller with nothing else to wait for. Who starts a request finishes it, in the same thread.
  */
@@ -28,10 +35,12 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/strvec.h"
+#include "system/frames.h"
 
 #define REQUEST_GRACE_MS 2000
 #define REQUEST_FDS 3
 #define REQUEST_REPLY_MAX (64u * 1024 * 1024) /* bytes of each of stdout and stderr that a captured reply may have */
+#define REQUEST_TARGET_MAX (64u * 1024)       /* bytes of an HTTP path with its query */
 #define REQUEST_ERRORS_MAX (64u * 1024)       /* bytes of stderr kept of a streamed request; the rest is dropped */
 
 enum request_stream { REQUEST_OUT = 1, REQUEST_ERR = 2 };
@@ -45,6 +54,7 @@ enum request_io {
 	/* stdout through a pipe to the sink, in pieces of any size; stderr into the reply. */
 	REQUEST_STREAM,
 	/*
+	 * Over HTTP: docker's frames, each one call of the sink. Of a program:
 	 * stdout and stderr as two datagram sockets connected to one receiver: each write(2) of the program reaches the sink as one call,
 	 * in the order of the writes, with the stream it went to. Go programs write their records unbuffered, so docker's, nerdctl's and
 	 * podman's `logs` deliver exact record boundaries and the true order of both streams, which pipes lose. A write over
@@ -57,8 +67,17 @@ enum request_io {
 
 #define REQUEST_RECORD_MAX (208u * 1024) /* Linux's default net.core.wmem_max */
 
+/* A GET over a unix socket. */
+struct http {
+	const char *socket; /* its path, borrowed; NULL: there is no such way, the program is run */
+	struct buf target;  /* path and query, percent-encoded */
+	const char *mark;   /* the header that every answer of the right kind of server has */
+	bool program_stands_in;
+};
+
 struct request {
 	struct strvec argv;
+	struct http http;
 	enum request_io io;
 	int timeout_ms;     /* from start to end; 0: no deadline */
 	size_t reply_max;   /* REQUEST_CAPTURE: ceiling; 0: REQUEST_REPLY_MAX */
@@ -73,16 +92,16 @@ void request_release(struct request *request);
 bool program_installed(const char *program);
 
 struct reply {
-	int status;         /* as $?: 0..255 */
+	int status; /* as $?: 0..255 */
+	int code;   /* of HTTP; 0: a program answered */
 	struct buf out, err;
 };
 
 void reply_init(struct reply *reply);
 void reply_release(struct reply *reply);
 
-/* A request under way. Private but for its size. */
-struct running {
-	const struct request *request;
+/* A program under way. */
+struct process {
 	pid_t pid;
 	int pidfd, out, err; /* REQUEST_RECORDS: `out` is the receiver of both */
 	struct sender {
@@ -90,9 +109,33 @@ struct running {
 		size_t len;
 	} out_sender, err_sender;
 	char *records;
+	int wait_status;
+};
+
+/* A GET under way. */
+struct exchange {
+	void *easy; /* libcurl's */
+	int fd;     /* of its connection; -1: none */
+	short events;
+	bool over;
+	int outcome;       /* libcurl's, when it is over */
+	size_t head_bytes; /* of the answer */
+	bool marked, has_end;
+	struct frames frames;
+	bool broken_by_engine; /* with an error in the middle of its frames */
+};
+
+/* A request under way. Private but for its size. */
+struct running {
+	const struct request *request;
+	const struct carrier *carrier;
+	union {
+		struct process process;
+		struct exchange exchange;
+	};
 	int64_t deadline, kill_at; /* monotonic ms; INT64_MAX: never */
 	bool done, ending;
-	int wait_status;
+	bool sink_fed;
 	struct error why; /* why it is being ended */
 	struct reply reply;
 };

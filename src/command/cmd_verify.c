@@ -40,6 +40,7 @@ static int read_engine(struct session *session, const struct tracked *tracked, s
 	struct result result;
 	action_init(&action, VERB_WINDOW);
 	action.tail = TAIL_ALL;
+	action.tty = tracked->tty;
 	strvec_push(&action.targets, tracked->id);
 	framer_init(&comparison->framer, tracked->tty, take_record, comparison);
 	int failed = session_perform_to(session, &action, take_bytes, comparison, &result, err);

@@ -20,9 +20,26 @@
 #define NEWBORN_POLL_MS 100
 #define DRAIN_TELL_MS 2000     /* then it is said what is waited for */
 
+/* How engines are reached is settled before anything asks one. */
+static int choose_transport(const struct settings *settings, struct error *err)
+{
+	const char *word = settings->transport ? settings->transport : getenv("PURSER_TRANSPORT");
+	enum transport transport = TRANSPORT_AUTO;
+	char socket[ENDPOINT_MAX + 1];
+	if (word && *word && transport_parse(word, &transport, err) < 0)
+		return -1;
+	endpoint_find(socket);
+	if (transport == TRANSPORT_SOCKET && !*socket)
+		return error_set(err, ERROR_USAGE, "--transport socket: docker is not reached by a unix socket here; look at DOCKER_HOST and docker context show");
+	runtime_reach(transport, socket);
+	return 0;
+}
+
 int session_init(struct session *session, const struct settings *settings, struct signals *signals, struct error *err)
 {
 	*session = (struct session){ .settings = *settings, .signals = signals, .store = { .dir = -1, .lock = -1 } };
+	if (choose_transport(settings, err) < 0)
+		return -1;
 	session->table = tracked_new(err);
 	return session->table ? 0 : -1;
 }
@@ -193,7 +210,7 @@ static int run_request(struct session *session, const struct action *action, con
 	int failed = request_run(request, terminal ? session_end_fd(session) : session_cancel_fd(session), &reply, err);
 	if (terminal && !(failed && err->kind == ERROR_CANCELLED))
 		session_take_stop(session); /* the Ctrl-C typed meanwhile were the program's */
-	if (!failed && (terminal || request->sink) && reply.status != 0) { /* it has said so itself */
+	if (!failed && (terminal || request->sink) && reply.status != 0 && !reply.err.len) { /* it has said so itself */
 		failed = error_set(err, ERROR_STATUS, "exit status %d", reply.status);
 		err->detail = reply.status;
 	}
@@ -219,7 +236,8 @@ int session_perform_to(struct session *session, const struct action *action, req
 	request_init(&request);
 	int failed = runtime->compose(runtime, action, &request, err);
 	if (sink) {
-		request.io = REQUEST_RECORDS;
+		if (request.io == REQUEST_TERMINAL)
+			request.io = REQUEST_RECORDS;
 		request.sink = sink;
 		request.sink_arg = arg;
 	}

@@ -20,6 +20,7 @@
 #define WINDOWS_MAX 4               /* windows read at once */
 #define INTERVAL_OBSERVING_MS 250
 #define SCRIPT_LIVES_ON_MS 1000     /* then an events stream is worth its process */
+#define REINSPECT_MISSING_MS 500
 #define REINSPECT_MS 60000          /* a run that began and ended between two lists, unseen, is found by its starting time */
 
 struct collector {
@@ -266,9 +267,12 @@ static void take_list(struct collector *collector, struct watch *watch)
 	result_release(&result);
 }
 
-static bool wants_inspection(const struct follower *follower, const struct watch *watch)
+/* One that is missing, or at another engine, is looked at again when it is seen. */
+static bool wants_inspection(const struct follower *follower, const struct watch *watch, int64_t now_ms)
 {
-	return follower->entry.runtime == watch->runtime && follower->inspect_due && follower->entry.phase != PHASE_GONE;
+	enum phase phase = follower->entry.phase;
+	return follower->entry.runtime == watch->runtime && follower->inspect_due && !follower->missed_ms && phase != PHASE_GONE &&
+	       phase != PHASE_OTHER && now_ms >= follower->inspect_not_before_ms;
 }
 
 static void take_details(struct collector *collector, struct watch *watch)
@@ -295,8 +299,10 @@ static void take_details(struct collector *collector, struct watch *watch)
 			seen(follower, watch, started_ms);
 		} else if (unreachable) {
 			follower_unreachable(follower, &err);
-		} else if (follower->entry.added_ms < started_ms) {
-			follower_missing(follower);
+		} else {
+			follower->inspect_not_before_ms = monotonic_ms() + REINSPECT_MISSING_MS;
+			if (follower->entry.added_ms < started_ms)
+				follower_missing(follower);
 		}
 	}
 	result_release(&result);
@@ -351,23 +357,39 @@ static void take_images(struct collector *collector, struct watch *watch)
 		result_release(&result);
 }
 
+static void ask_about(struct follower *follower, struct strvec *ids, int64_t now_ms)
+{
+	follower->inspecting = true;
+	follower->inspect_asked_ms = now_ms;
+	strvec_push(ids, follower->entry.id);
+}
+
+/* A CLI is asked about all at once, since each call is a process; a socket about one after the other, whoever has waited longest first. */
 static void start_inspection(struct collector *collector, struct watch *watch, int64_t now_ms)
 {
 	struct strvec ids = STRVEC_INIT;
+	struct follower *first = NULL;
 	struct error err;
+	bool singly = *runtime_socket(watch->runtime) != '\0';
 	if (!watch_may_inspect(watch, now_ms))
 		return;
 	for (size_t i = 0; i < collector->followers_nr; i++) {
 		struct follower *follower = collector->followers[i];
-		if (!wants_inspection(follower, watch))
+		if (!wants_inspection(follower, watch, now_ms))
 			continue;
-		follower->inspecting = true;
-		strvec_push(&ids, follower->entry.id);
+		if (!singly)
+			ask_about(follower, &ids, now_ms);
+		else if (!first || follower->inspect_asked_ms < first->inspect_asked_ms)
+			first = follower;
 	}
+	if (first)
+		ask_about(first, &ids, now_ms);
 	if (ids.nr && watch_inspect(watch, &ids, &err) < 0)
 		for (size_t i = 0; i < collector->followers_nr; i++)
-			if (wants_inspection(collector->followers[i], watch))
+			if (collector->followers[i]->inspecting && collector->followers[i]->entry.runtime == watch->runtime) {
+				collector->followers[i]->inspecting = false;
 				follower_unreachable(collector->followers[i], &err);
+			}
 	strvec_release(&ids);
 }
 
@@ -422,11 +444,12 @@ static void poll_follower(struct polled *polled, const struct follower *follower
 {
 	poll_task(polled, &follower->reading.task);
 	poll_task(polled, &follower->removal);
+	poll_task(polled, &follower->vigil.stream);
 	at_most(polled, follower_wait_ms(follower, now_ms));
 }
 
 /* What is looked at only when it said something. */
-enum { WORK_BELL, DIRECTORY, FIXED_FDS };
+enum { WORK_BELL, DIRECTORY, WAKE, FIXED_FDS };
 
 static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS])
 {
@@ -435,6 +458,7 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 
 	poll_fd(&polled, tracked_work_bell(collector->table));
 	poll_fd(&polled, collector->roster.directory); /* poll passes over -1 */
+	poll_fd(&polled, collector->collection.vigils.wake.fd);
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		poll_watch(&polled, &collector->watches[i], now_ms);
 	for (size_t i = 0; i < collector->followers_nr; i++)
@@ -516,6 +540,14 @@ static void take_what_is_done(struct collector *collector)
 		follower_step(collector->followers[i]);
 }
 
+static void on_wake(void *arg, int watch)
+{
+	struct collector *collector = arg;
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		if (collector->followers[i]->vigil.watch == watch || watch == WAKE_NONE)
+			follower_woken(collector->followers[i]);
+}
+
 static bool is_tracked(void *arg, const char *id)
 {
 	struct collector *collector = arg;
@@ -555,9 +587,12 @@ static void *collect(void *arg)
 			break;
 		start_what_is_due(collector);
 		wait_for_something(collector, rang);
+		if (rang[WAKE])
+			wake_take(&collector->collection.vigils.wake, on_wake, collector);
 		take_what_is_done(collector);
 		keep_up(collector);
 	}
+	forget_all(collector);
 	return NULL;
 }
 
@@ -569,6 +604,7 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 	collector->prompt = prompt;
 	collector->started_ms = monotonic_ms();
 	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 } };
+	wake_open(&collector->collection.vigils.wake);
 	upkeep_init(&collector->upkeep, store, &collector->collection.journal);
 	roster_init(&collector->roster, store, table);
 	roster_read(&collector->roster);
@@ -578,6 +614,7 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 		return collector;
 	errno = failed;
 	error_system(err, "starting the collector");
+	wake_close(&collector->collection.vigils.wake);
 	journal_close(&collector->collection.journal);
 	roster_release(&collector->roster);
 	free(collector);
@@ -591,7 +628,7 @@ void collector_stop(struct collector *collector)
 	atomic_store(&collector->stop, true);
 	bell_ring(tracked_work_bell(collector->table));
 	pthread_join(collector->thread, NULL);
-	forget_all(collector);
+	wake_close(&collector->collection.vigils.wake);
 	upkeep_stop(&collector->upkeep);
 	journal_close(&collector->collection.journal);
 	free(collector->followers);

@@ -16,6 +16,7 @@ struct follower *follower_new(const struct tracked *entry, struct collection *co
 	follower->announced_end = entry->finished;
 	follower->collection = collection;
 	follower->inspect_due = true;
+	vigil_init(&follower->vigil, &collection->vigils);
 	pace_init(&follower->pace);
 	intake_init(&follower->intake, collection->store, entry->id, entry->name);
 	if (collection->collects)
@@ -30,12 +31,15 @@ void follower_stop(struct follower *follower)
 {
 	task_stop(&follower->reading.task);
 	task_stop(&follower->removal);
+	vigil_stop(&follower->vigil);
 }
 
 void follower_free(struct follower *follower)
 {
 	reading_abandon(&follower->reading);
 	task_abandon(&follower->removal);
+	vigil_end(&follower->vigil);
+	free(follower->log_path);
 	intake_close(&follower->intake);
 	follower->collection->disk_fails -= follower->disk_fails;
 	free(follower);
@@ -111,6 +115,52 @@ void follower_poll_now(struct follower *follower)
 {
 	follower->due_ms = 0;
 	pace_hurry(&follower->pace);
+}
+
+/* ---- being woken ---- */
+
+/* How long to wait for a window behind the beginning of the last one, once there is something new. */
+static void hasten(struct follower *follower)
+{
+	int64_t soonest = follower->reading.window.began_ms + pace_woken(&follower->pace, follower->collection->load);
+	if (soonest < follower->due_ms && follower->due_ms != FOLLOWER_NEVER)
+		follower->due_ms = soonest;
+}
+
+void follower_woken(struct follower *follower)
+{
+	vigil_woken(&follower->vigil);
+	if (!reading_active(&follower->reading))
+		hasten(follower);
+}
+
+/* Behind a window that was read to its end. */
+static void schedule_next(struct follower *follower)
+{
+	const struct tracked *entry = &follower->entry;
+	int wait = pace_after(&follower->pace, &follower->reading.window, entry->hurry);
+	if (!follower->reading.window.fresh && STATES_LIVE & (1u << entry->state))
+		vigil_ask(&follower->vigil, entry->runtime, entry->id);
+	switch (vigil_kind(&follower->vigil)) {
+	case VIGIL_WATCH:
+		wait = PACE_WATCHED_MS;
+		break;
+	case VIGIL_STREAM:
+		wait = PACE_MAX_MS;
+		break;
+	case VIGIL_NONE:
+		break;
+	}
+	schedule(follower, wait);
+	if (follower->vigil.told)
+		hasten(follower);
+}
+
+static void count_window(struct collection *collection)
+{
+	int64_t now_ms = monotonic_ms(), since = now_ms - collection->load_ms;
+	collection->load = 1 + (since < 1000 ? collection->load * (double)(1000 - since) / 1000 : 0);
+	collection->load_ms = now_ms;
 }
 
 /* ---- how a poll can come out ---- */
@@ -192,6 +242,7 @@ static void settle(struct follower *follower, enum phase phase, const char *why)
 	set_error(follower, why);
 	follower->entry.drain_done = follower->entry.drain_asked;
 	follower->due_ms = FOLLOWER_NEVER;
+	vigil_end(&follower->vigil);
 	post(follower);
 }
 
@@ -289,9 +340,10 @@ static void stored_all(struct follower *follower)
 		follower->entry.lag_ms = lag > 0 ? lag / 1000000 : 0;
 	}
 	follower->entry.phase = complete ? PHASE_COMPLETE : PHASE_FOLLOWING;
-	schedule(follower, pace_after(&follower->pace, &follower->reading.window, follower->entry.hurry));
+	schedule_next(follower);
 	if (complete || follower->entry.state == CONTAINER_CREATED) { /* it writes nothing until its state changes */
 		follower->due_ms = FOLLOWER_NEVER;
+		vigil_end(&follower->vigil);
 		intake_close(&follower->intake);
 	}
 	if (complete) {
@@ -348,6 +400,9 @@ void follower_start(struct follower *follower)
 	}
 	follower->drain_ticket = entry->drain_asked;
 	follower->ended_before = has_ended(follower);
+	count_window(follower->collection);
+	if (collects(follower))
+		vigil_begin(&follower->vigil, follower->log_path);
 	if (open_log(follower, &err) < 0) {
 		if (collects(follower))
 			storing_failed(follower, &err);
@@ -410,6 +465,8 @@ void follower_step(struct follower *follower)
 {
 	struct error err;
 	step_reading(follower);
+	if (vigil_step(&follower->vigil) && !reading_active(&follower->reading))
+		hasten(follower);
 	if (task_step(&follower->removal))
 		finish_removal(follower);
 	if (sync_pending(follower) && logfile_sync(&follower->intake.file, &err) < 0)
@@ -569,6 +626,8 @@ static void take_detail(struct follower *follower, const struct container_detail
 	entry->started = detail->started;
 	entry->finished = detail->finished;
 	follower->pace.kept = detail->log_kept;
+	free(follower->log_path);
+	follower->log_path = *detail->log_path ? xstrdup(detail->log_path) : NULL;
 	follower->inspect_due = asked_ms < follower->happened_ms;
 	follower->inspected_ms = monotonic_ms();
 }

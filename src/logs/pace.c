@@ -55,10 +55,19 @@ static int set_interval(struct pace *pace, int interval_ms, bool followed)
 int pace_after(struct pace *pace, const struct pace_window *window, bool followed)
 {
 	measure(pace, window);
+	pace->least_ms = least(window);
 	int wait = set_interval(pace, window->fresh ? PACE_MIN_MS : pace->interval_ms * 2, followed);
-	if (wait < least(window))
-		wait = least(window);
+	if (wait < pace->least_ms)
+		wait = pace->least_ms;
 	return wait < most(pace) ? wait : most(pace);
+}
+
+int pace_woken(const struct pace *pace, double load)
+{
+	int wait = load < PACE_MIN_MS ? PACE_WOKEN_MS + (int)load : PACE_MIN_MS;
+	if (wait > PACE_MIN_MS)
+		wait = PACE_MIN_MS;
+	return wait > pace->least_ms ? wait : pace->least_ms;
 }
 
 int pace_after_failure(struct pace *pace, bool followed)

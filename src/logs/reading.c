@@ -32,6 +32,7 @@ int reading_start(struct reading *reading, struct intake *intake, const struct r
 	struct window asked = intake_plan(intake);
 	struct action action;
 	action_init(&action, VERB_WINDOW);
+	action.tty = tty;
 	action.tail = asked.tail;
 	action.since = asked.since;
 	strvec_push(&action.targets, id);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "model/json.h"
+#include "runtime/api.h"
 #include "runtime/runtime.h"
 #include "base/banned.h"
 
@@ -18,6 +19,7 @@ struct dialect {
 	const char *const *image_fields;
 	const char *const *event_options;    /* only what changes a container's life: health checks alone make many others */
 	bool has_identity;                   /* its engine has an id */
+	bool has_api;                        /* its engine speaks docker's, with times of nanoseconds */
 };
 
 /* What each verb is called, and how long it may take. */
@@ -40,6 +42,7 @@ static const struct {
 	[VERB_REMOVE] = { { "rm" }, REQUEST_CAPTURE, 60 },
 	[VERB_LOGS] = { { "logs" }, REQUEST_TERMINAL, 0 },
 	[VERB_WINDOW] = { { "logs", "--timestamps" }, REQUEST_RECORDS, 0 }, /* whoever reads it watches its progress */
+	[VERB_HINT] = { { NULL }, REQUEST_STREAM, 0 },
 	[VERB_EVENTS] = { { "events", "--format", "{{json .}}" }, REQUEST_STREAM, 0 },
 };
 
@@ -58,11 +61,42 @@ static void push_all(struct strvec *argv, const struct strvec *more)
 		strvec_push(argv, more->items[i]);
 }
 
+/* Set before there is a second thread. */
+static struct {
+	char socket[ENDPOINT_MAX + 1];
+	bool only;
+} reach;
+
+void runtime_reach(enum transport transport, const char *socket)
+{
+	snprintf(reach.socket, sizeof reach.socket, "%s", transport == TRANSPORT_CLI ? "" : socket);
+	reach.only = transport == TRANSPORT_SOCKET;
+}
+
+const char *runtime_socket(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return dialect->has_api ? reach.socket : "";
+}
+
+static void compose_http(const struct runtime *self, const struct action *action, struct http *http)
+{
+	const char *socket = runtime_socket(self);
+	if (!*socket || !api_target(action, &http->target))
+		return;
+	http->socket = socket;
+	http->mark = "Api-Version";
+	http->program_stands_in = !reach.only && verbs[action->verb].words[0];
+}
+
 static int compose(const struct runtime *self, const struct action *action, struct request *request, struct error *err)
 {
 	const struct dialect *dialect = self->dialect;
 	struct strvec *argv = &request->argv;
 
+	compose_http(self, action, &request->http);
+	if (action->verb == VERB_HINT && !request->http.socket)
+		return error_set(err, ERROR_UNSUPPORTED, "%s has no socket to be told over", self->name);
 	if (action->verb == VERB_IDENTITY && !dialect->has_identity)
 		return error_set(err, ERROR_UNSUPPORTED, "%s has no id of its engine", self->name);
 	strvec_push(argv, self->program);
@@ -87,6 +121,8 @@ static int compose(const struct runtime *self, const struct action *action, stru
 	push_all(argv, &action->words);
 
 	request->io = verbs[action->verb].io;
+	if (action->verb == VERB_WINDOW && action->tty)
+		request->io = REQUEST_STREAM; /* raw text, of one stream */
 	request->timeout_ms = verbs[action->verb].timeout_s * 1000;
 	if (action->verb == VERB_STOP || action->verb == VERB_RESTART)
 		request->timeout_ms = action->grace_s < 0 ? 0 : request->timeout_ms + action->grace_s * 1000;
@@ -96,8 +132,13 @@ static int compose(const struct runtime *self, const struct action *action, stru
 /* The engine's own words, without the advice its CLI adds. */
 static void engine_words(const struct reply *reply, char *text, size_t size)
 {
+	SCOPED(buf_release) struct buf refusal = BUF_INIT(REQUEST_ERRORS_MAX);
 	const struct buf *from = reply->err.len ? &reply->err : &reply->out;
 	struct buf words = BUF_INIT(4096);
+	if (reply->code >= 300) {
+		api_refusal(buf_text(from), from->len, &refusal);
+		from = &refusal;
+	}
 	const char *line = buf_text(from);
 
 	while (*line) {
@@ -128,7 +169,7 @@ static int refused(const struct runtime *self, const struct reply *reply, struct
 						   "unable to connect", "cannot access containerd socket", NULL };
 	char text[4096]; /* warnings may come first: what is looked for can be far behind */
 	engine_words(reply, text, sizeof text);
-	if (says(text, missing))
+	if (reply->code == 404 || says(text, missing))
 		return error_set(err, ERROR_NOT_FOUND, "%s", text);
 	if (says(text, unreachable))
 		return error_set(err, ERROR_RUNTIME, "%s does not answer: %s (is its engine started?)", self->name, text);
@@ -222,6 +263,7 @@ static void decode_detail(const struct json *row, struct arena *arena, struct co
 		.id = json_text(row, "Id", arena),
 		.name = container_name(json_text(row, "Name", arena), arena),
 		.log_driver = json_text(row, "HostConfig.LogConfig.Type", arena),
+		.log_path = json_text(row, "LogPath", arena),
 		.error = json_text(row, "State.Error", arena),
 		.log_kept = decode_kept(row, json_text(row, "HostConfig.LogConfig.Type", arena), arena),
 		.state = container_state_parse(json_text(row, "State.Status", arena)),
@@ -246,12 +288,16 @@ static int check_id(const struct runtime *self, const char *id, struct error *er
 	return error_set(err, ERROR_RUNTIME, "%s gave a container without a valid id ('%.70s')", self->name, id);
 }
 
-static int decode_containers(const struct runtime *self, const struct json_rows *rows, struct container_list *out,
+static int decode_containers(const struct runtime *self, const struct json_rows *rows, bool http, struct container_list *out,
 			     struct error *err)
 {
+	moment now = moment_now();
 	out->items = xcalloc(rows->nr + 1, sizeof *out->items);
 	for (size_t i = 0; i < rows->nr; i++) {
-		decode_container(rows->items[i], &out->arena, &out->items[out->nr]);
+		if (http)
+			api_container(rows->items[i], now, &out->arena, &out->items[out->nr]);
+		else
+			decode_container(rows->items[i], &out->arena, &out->items[out->nr]);
 		if (check_id(self, out->items[out->nr++].id, err) < 0)
 			return -1;
 	}
@@ -284,9 +330,11 @@ static int decode_rows(const struct runtime *self, enum verb verb, const struct 
 		return error_wrap(err, "%s printed something unreadable", self->name);
 	int failed = 0;
 	if (verb == VERB_LIST)
-		failed = decode_containers(self, &rows, &out->containers, err);
+		failed = decode_containers(self, &rows, reply->code != 0, &out->containers, err);
 	else if (verb == VERB_INSPECT)
 		failed = decode_details(self, &rows, &out->details, err);
+	else if (reply->code)
+		api_images(&rows, moment_now(), &out->images);
 	else
 		decode_images(&rows, &out->images);
 	json_rows_release(&rows);
@@ -308,9 +356,24 @@ static int decode_created(const struct runtime *self, const struct reply *reply,
 					       : error_set(err, ERROR_RUNTIME, "%s create printed no id", self->name);
 }
 
+/* The CLI prints it by itself, the API has it among much else. */
+static const char *identity_text(const struct reply *reply, struct arena *arena)
+{
+	struct json_rows rows;
+	struct error ignored;
+	if (!reply->code)
+		return buf_text(&reply->out);
+	if (json_parse_rows(buf_text(&reply->out), reply->out.len, &rows, &ignored) < 0)
+		return "";
+	const char *text = rows.nr ? json_text(rows.items[0], "ID", arena) : "";
+	json_rows_release(&rows);
+	return text;
+}
+
 static int decode_identity(const struct runtime *self, const struct reply *reply, struct result *out, struct error *err)
 {
-	const char *text = buf_text(&reply->out);
+	SCOPED(arena_release) struct arena arena = ARENA_INIT;
+	const char *text = identity_text(reply, &arena);
 	size_t len = strcspn(text, "\n");
 	if (len == 0 || len > ENGINE_ID_MAX || strcspn(text, " \t") < len)
 		return error_set(err, ERROR_RUNTIME, "%s gave no id of its engine", self->name);
@@ -398,6 +461,7 @@ static const struct dialect docker_dialect = {
 	.image_fields = (const char *const[]){ IMAGE_FIELDS, NULL },
 	.event_options = (const char *const[]){ LIFE_EVENTS, EVENT("die"), EVENT("destroy"), NULL },
 	.has_identity = true,
+	.has_api = true,
 };
 
 /* nerdctl's rows have no State, RunningFor, Mounts and Networks; asking for them is an error there. */

@@ -243,7 +243,7 @@ refused() {
 	mkdir bin
 	echo 'not a program' >bin/docker
 	chmod +x bin/docker
-	PATH=$scratch/bin run -126 "$PURSER" -r docker -l "$logs" ps
+	PATH=$scratch/bin PURSER_TRANSPORT=cli run -126 "$PURSER" -r docker -l "$logs" ps
 	one_message "$output"
 }
 

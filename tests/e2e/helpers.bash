@@ -26,7 +26,7 @@ begin() {
 	mkdir -p "$scratch/home" "$scratch/state"
 	export HOME=$scratch/home XDG_STATE_HOME=$scratch/state XDG_CONFIG_HOME=$scratch/config TZ=UTC LC_ALL=C.UTF-8
 	export SHELL=/bin/sh TERM=xterm PURSER_RUNTIME=$runtime
-	unset PURSER_LOG_DIR PURSER_FAKE_MODE NO_COLOR
+	unset PURSER_LOG_DIR PURSER_FAKE_MODE PURSER_TRANSPORT NO_COLOR
 	cd "$scratch" || return
 	: >"$scratch/spawned"
 	labels=(-l purser.test=e2e -l "purser.owner=$me")
@@ -229,7 +229,7 @@ equal_to_engine() {
 
 fake_begin() {
 	mkdir -p "$fake"
-	export PURSER_FAKE_DIR=$fake PATH=$root/tests/fake:$PATH PURSER_RUNTIME=docker
+	export PURSER_FAKE_DIR=$fake PATH=$root/tests/fake:$PATH PURSER_RUNTIME=docker PURSER_TRANSPORT=cli
 	unset DOCKER_HOST
 }
 

@@ -311,7 +311,7 @@ follow() { in_time "$PURSER" -q -l "$logs" logs -f -n 2 "$1" >followed </dev/nul
 	local name
 	for name in a b; do
 		spawn follow_directly "$me-$name"
-		eventually 10 started_child "$spawned"
+		eventually 10 follows "$spawned"
 		sleep 0.3
 		kill -TERM "$spawned"
 		ended "$spawned" 143 8
@@ -320,6 +320,7 @@ follow() { in_time "$PURSER" -q -l "$logs" logs -f -n 2 "$1" >followed </dev/nul
 	is_state "$me-b" running
 }
 follow_directly() { exec "$PURSER" -q -l "$logs" logs -f "$1" >followed </dev/null; }
+follows() { started_child "$1" || grep -q ready followed; } # the engine's CLI, or what is stored
 started_child() { [[ -n $(cat "/proc/$1/task"/*/children 2>/dev/null) ]]; }
 
 @test "logs: a reader that goes away ends it; no error but one about the output" {

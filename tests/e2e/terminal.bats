@@ -452,7 +452,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	done >rows
 	printf '#!/bin/sh\ncase $1 in ps) exec cat %q ;; events) exec sleep 100 ;; esac\n' "$scratch/rows" >bin/docker
 	chmod +x bin/docker
-	export PATH=$scratch/bin:$PATH PURSER_RUNTIME=docker
+	export PATH=$scratch/bin:$PATH PURSER_RUNTIME=docker PURSER_TRANSPORT=cli
 	open_purser
 	eventually 15 last_line_is 'purser docker:1000>'
 	completes 'stop w' 'stop web-'

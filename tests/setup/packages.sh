@@ -17,6 +17,7 @@ rows() {
 		echo 'pkg-config        program pkg-config'
 		echo 'libreadline-dev   module  readline'
 		echo 'libcjson-dev      module  libcjson'
+		echo 'libcurl4-openssl-dev module libcurl'
 		echo 'zlib1g-dev        module  zlib'
 		;;
 	test)
