@@ -30,6 +30,16 @@ const char *json_text(const struct json *object, const char *path, struct arena 
 long long json_number(const struct json *object, const char *path);
 bool json_bool(const struct json *object, const char *path);
 
+/*
+ * The values of an array or an object, in the order they were written: json_first(json_child(row, "Ports")), then json_next of each
+ * until NULL; NULL may be given to all of these. The path "" is the value itself: json_text(item, "", arena). A key is borrowed from its
+ * rows, and "" in an array.
+ */
+const struct json *json_child(const struct json *object, const char *path); /* NULL: no array or object is there */
+const struct json *json_first(const struct json *container);
+const struct json *json_next(const struct json *item);
+const char *json_key(const struct json *item);
+
 /* Writing: adds `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void json_add_text(struct buf *out, const char *text);
 

@@ -115,6 +115,32 @@ bool json_bool(const struct json *object, const char *path)
 	return cJSON_IsTrue(find(object, path));
 }
 
+static bool holds_values(const cJSON *value)
+{
+	return cJSON_IsArray(value) || cJSON_IsObject(value);
+}
+
+const struct json *json_child(const struct json *object, const char *path)
+{
+	const cJSON *value = find(object, path);
+	return holds_values(value) ? (const struct json *)value : NULL;
+}
+
+const struct json *json_first(const struct json *container)
+{
+	return holds_values(inside(container)) ? (const struct json *)inside(container)->child : NULL;
+}
+
+const struct json *json_next(const struct json *item)
+{
+	return item ? (const struct json *)inside(item)->next : NULL;
+}
+
+const char *json_key(const struct json *item)
+{
+	return item && inside(item)->string ? inside(item)->string : "";
+}
+
 /* Length of the UTF-8 sequence at `s`, 0 if it is none. */
 static size_t utf8_len(const unsigned char *s)
 {

@@ -658,6 +658,50 @@ START_TEST(random_replies_are_survived)
 }
 END_TEST
 
+/* ---- JSON ---- */
+
+START_TEST(values_of_json_are_walked)
+{
+	static const char text[] = "{\"list\":[\"a\",7,null,[\"b\"],{\"k\":true}],\"in\":{\"map\":{\"x.y\":\"1\",\"\":\"2\"}},"
+				   "\"none\":[],\"text\":\"t\"}";
+	SCOPED(arena_release) struct arena arena = ARENA_INIT;
+	struct json_rows rows;
+	ck_assert_int_eq(json_parse_rows(text, strlen(text), &rows, &err), 0);
+	const struct json *row = rows.items[0], *item = json_first(json_child(row, "list"));
+
+	ck_assert_str_eq(json_text(item, "", &arena), "a");
+	ck_assert_str_eq(json_key(item), "");
+	ck_assert_ptr_null(json_first(item));
+	ck_assert_ptr_null(json_child(item, ""));
+	item = json_next(item);
+	ck_assert_int_eq(json_number(item, ""), 7);
+	ck_assert_str_eq(json_text(item, "", &arena), "");
+	ck_assert_str_eq(json_text(item, "key", &arena), "");
+	item = json_next(json_next(item));
+	ck_assert_str_eq(json_text(json_first(item), "", &arena), "b");
+	ck_assert_ptr_eq(json_child(item, ""), item);
+	item = json_next(item);
+	ck_assert(json_bool(item, "k") && json_bool(json_first(item), ""));
+	ck_assert_str_eq(json_key(json_first(item)), "k");
+	ck_assert_ptr_null(json_next(item));
+
+	item = json_first(json_child(row, "in.map"));
+	ck_assert_str_eq(json_key(item), "x.y");
+	ck_assert_str_eq(json_key(json_next(item)), "");
+	ck_assert_str_eq(json_text(json_next(item), "", &arena), "2");
+	ck_assert_ptr_nonnull(json_child(row, "none"));
+	ck_assert_ptr_null(json_first(json_child(row, "none")));
+	ck_assert_ptr_null(json_child(row, "text"));
+	ck_assert_ptr_null(json_child(row, "in.no.map"));
+
+	ck_assert_ptr_null(json_child(NULL, "x"));
+	ck_assert_ptr_null(json_first(NULL));
+	ck_assert_ptr_null(json_next(NULL));
+	ck_assert_str_eq(json_key(NULL), "");
+	json_rows_release(&rows);
+}
+END_TEST
+
 static Suite *runtime_suite(void)
 {
 	Suite *suite = suite_create("runtime");
@@ -685,6 +729,7 @@ static Suite *runtime_suite(void)
 		deep_nesting_is_an_error,
 		ten_megabytes_are_read,
 		random_replies_are_survived,
+		values_of_json_are_walked,
 	};
 	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
 		tcase_add_test(tcase, tests[i]);
