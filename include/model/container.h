@@ -102,6 +102,9 @@ const char *container_state_name(enum container_state state);
 /* From an engine's word; podman's "stopped" and "configured", nerdctl's "stopped" count as what docker calls them. */
 enum container_state container_state_parse(const char *word);
 
+/* Of all its names ("/web,/db/alias") the one that is not another container's word for it. */
+const char *container_own_name(const char *names, struct arena *arena);
+
 /* [a-zA-Z0-9][a-zA-Z0-9_.-]+, as engines demand of a name. */
 bool container_name_valid(const char *name);
 

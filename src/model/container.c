@@ -57,6 +57,18 @@ enum container_state container_state_parse(const char *word)
 	return CONTAINER_UNKNOWN;
 }
 
+const char *container_own_name(const char *names, struct arena *arena)
+{
+	const char *name = names, *end = names;
+	for (; *end; name = end + 1) {
+		name += *name == '/';
+		end = name + strcspn(name, ",");
+		if (!*end || !memchr(name, '/', (size_t)(end - name)))
+			break;
+	}
+	return arena_copy(arena, name, (size_t)(end - name));
+}
+
 bool container_name_valid(const char *name)
 {
 	if (!isascii((unsigned char)name[0]) || !isalnum((unsigned char)name[0]) || !name[1])

@@ -178,19 +178,6 @@ static int refused(const struct runtime *self, const struct reply *reply, struct
 	return error_set(err, ERROR_FAILED, "%s", text);
 }
 
-/* Of all its names ("/web,/db/alias") the one that is not another container's word for it. */
-static const char *container_name(const char *names, struct arena *arena)
-{
-	const char *name = names, *end = names;
-	for (; *end; name = end + 1) {
-		name += *name == '/';
-		end = name + strcspn(name, ",");
-		if (!*end || !memchr(name, '/', (size_t)(end - name)))
-			break;
-	}
-	return arena_copy(arena, name, (size_t)(end - name));
-}
-
 /* Engines say it in `State`; where a runtime has no such field its `Status` begins with the word: "Exited (0) …". */
 static enum container_state row_state(const char *state, const char *status)
 {
@@ -205,7 +192,7 @@ static void decode_container(const struct json *row, struct arena *arena, struct
 {
 	*out = (struct container){
 		.id = json_text(row, "ID", arena),
-		.name = container_name(json_text(row, "Names", arena), arena),
+		.name = container_own_name(json_text(row, "Names", arena), arena),
 		.image = json_text(row, "Image", arena),
 		.command = json_text(row, "Command", arena),
 		.created_at = json_text(row, "CreatedAt", arena),
@@ -261,7 +248,7 @@ static void decode_detail(const struct json *row, struct arena *arena, struct co
 {
 	*out = (struct container_detail){
 		.id = json_text(row, "Id", arena),
-		.name = container_name(json_text(row, "Name", arena), arena),
+		.name = container_own_name(json_text(row, "Name", arena), arena),
 		.log_driver = json_text(row, "HostConfig.LogConfig.Type", arena),
 		.log_path = json_text(row, "LogPath", arena),
 		.error = json_text(row, "State.Error", arena),
