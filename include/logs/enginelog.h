@@ -28,20 +28,26 @@ struct enginelog; /* private; see enginelog.c */
 struct enginelog *enginelog_open(const char *path, struct error *err);
 void enginelog_close(struct enginelog *log);
 
-/* Where reading goes on: from the oldest record. */
+/*
+ * Where reading goes on: from the oldest record, as after opening. A file is closed when it was read to its end and there is a newer one; if
+ * one was, these three open anew what stands there now. After an error, and if a place is not found, it is the oldest record as well.
+ */
 int enginelog_rewind(struct enginelog *log, struct error *err);
 /* From the newest `records` records on, or somewhat earlier, at a record's beginning. Compressed files are only begun at their beginning. */
 int enginelog_go_back(struct enginelog *log, uint64_t records, struct error *err);
-/* Behind a place, in whichever of the files has it now. 1: none has it (any more, or as long as that), 0: there, -1: *err. */
+/*
+ * Behind a place, in whichever of the files has it now. 1: none has it (any more, or as long as that), 0: there, -1: *err. A file system may give
+ * a removed file's inode to a new one at once, so only a place of a log that is still open is certain: open the new one, then close the old.
+ */
 int enginelog_go_to(struct enginelog *log, const struct engineplace *place, struct error *err);
 
 /*
- * 1: *out is valid until the next call. 0: there are no more whole lines now; later there may be. -1 with *err: what stands there is no
- * such line (ERROR_FAILED), or cannot be read (ERROR_SYSTEM).
+ * 1: *out is valid until the next call. 0: there are no more whole lines now; later there may be. -1 with *err, and again for each further call:
+ * what stands there is no such line, is damaged or was cut (ERROR_FAILED), or cannot be read (ERROR_SYSTEM).
  */
 int enginelog_next(struct enginelog *log, struct record *out, struct error *err);
 
-/* Behind the record that came last; inode 0 before the first one and in a compressed file. */
+/* Behind the record that came last, or the place gone to; inode 0 before the first one and in a compressed file. */
 struct engineplace enginelog_place(const struct enginelog *log);
 
 #endif

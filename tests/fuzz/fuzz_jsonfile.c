@@ -62,7 +62,8 @@ static void decode_as_text(const char *bytes, size_t len)
 	buf_add_text(&line, "{\"stream\":\"stdout\",\"time\":\"2026-11-22T04:03:59.283805114Z\",\"log\":\"");
 	buf_add(&line, bytes, len);
 	buf_add_text(&line, "\"}");
-	if (jsonfile_record(line.bytes, line.len, &text, &record) && !memchr(bytes, '\\', len) && !memchr(bytes, '"', len)) {
+	if (jsonfile_record(line.bytes, line.len, &text, &record) && !memchr(bytes, '\\', len) &&
+	    !memchr(bytes, '"', len)) {
 		require(record.partial);
 		require(text.len > 0 || (record.len == len && !memcmp(record.bytes, bytes, len)));
 	}

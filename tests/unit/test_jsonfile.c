@@ -42,9 +42,10 @@ static void record_must_be(const char *line, size_t line_len, const char *bytes,
 	ck_assert_msg(decode(line, line_len), "%.*s is refused", (int)line_len, line);
 	ck_assert_int_eq(record.at, AT);
 	ck_assert_int_eq(record.stream, STREAM_STDOUT);
-	ck_assert_msg(record.len == len && !memcmp(record.bytes, bytes, len), "%.*s gives '%.*s'", (int)line_len, line, (int)record.len,
-		      record.bytes);
-	ck_assert_msg(record.partial == partial, "%.*s is %spartial", (int)line_len, line, record.partial ? "" : "not ");
+	ck_assert_msg(record.len == len && !memcmp(record.bytes, bytes, len), "%.*s gives '%.*s'", (int)line_len, line,
+		      (int)record.len, record.bytes);
+	ck_assert_msg(record.partial == partial, "%.*s is %spartial", (int)line_len, line,
+		      record.partial ? "" : "not ");
 }
 
 #define MUST_BE(line, bytes, partial) record_must_be(line, sizeof(line) - 1, bytes, sizeof(bytes) - 1, partial)
@@ -56,7 +57,8 @@ START_TEST(lines_of_docker)
 	MUST_BE(LINE("\\n"), "", false);
 	MUST_BE(LINE(""), "", true);
 	MUST_BE(LINE("\\r\\n"), "\r", false);
-	MUST_BE(LINE("\\u001b[1m\\u0026\\u003c\\u003e \\\"a\\\" \\\\n \\u2028\\n"), "\x1b[1m&<> \"a\" \\n \xE2\x80\xA8", false);
+	MUST_BE(LINE("\\u001b[1m\\u0026\\u003c\\u003e \\\"a\\\" \\\\n \\u2028\\n"), "\x1b[1m&<> \"a\" \\n \xE2\x80\xA8",
+		false);
 	MUST_BE(LINE("a\\u0000b\\n"), "a\0b", false);
 	MUST_BE(LINE("\\ufffd\\n"), REPLACED, false);
 	MUST_BE(LINE("\x7F\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\\n"), "\x7F\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", false);
@@ -82,23 +84,28 @@ START_TEST(times)
 		const char *text;
 		moment at;
 	} good[] = {
-		{ "1970-01-01T00:00:01Z", MOMENT_SECOND },
-		{ "1970-01-01T00:00:01.5Z", 1500000000 },
-		{ "1970-01-01T00:00:01.000000001Z", 1000000001 },
-		{ "1970-01-01T01:00:01.25+01:00", 1250000000 },
-		{ "1969-12-31T23:59:59.999999999Z", -1 },
-		{ "0001-01-01T00:00:00Z", 0 },
+		{ "1970-01-01T00:00:01Z", MOMENT_SECOND },        { "1970-01-01T00:00:01.5Z", 1500000000 },
+		{ "1970-01-01T00:00:01.000000001Z", 1000000001 }, { "1970-01-01T01:00:01.25+01:00", 1250000000 },
+		{ "1969-12-31T23:59:59.999999999Z", -1 },         { "0001-01-01T00:00:00Z", 0 },
 	};
-	static const char *const bad[] = { "", "1970", "1970-01-01 00:00:01Z", "1970-01-01T00:00:01", "1970-01-01T00:00:01Zz",
-					   "1970-13-01T00:00:01Z", "1970-01-01T00:00:01.Z", "\\u0031970-01-01T00:00:01Z" };
+	static const char *const bad[] = { "",
+					   "1970",
+					   "1970-01-01 00:00:01Z",
+					   "1970-01-01T00:00:01",
+					   "1970-01-01T00:00:01Zz",
+					   "1970-13-01T00:00:01Z",
+					   "1970-01-01T00:00:01.Z",
+					   "\\u0031970-01-01T00:00:01Z" };
 	char line[200];
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
-		int len = snprintf(line, sizeof line, "{\"log\":\"\\n\",\"stream\":\"stdout\",\"time\":\"%s\"}", good[i].text);
+		int len = snprintf(line, sizeof line, "{\"log\":\"\\n\",\"stream\":\"stdout\",\"time\":\"%s\"}",
+				   good[i].text);
 		ck_assert_msg(decode(line, (size_t)len), "%s", line);
 		ck_assert_int_eq(record.at, good[i].at);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		int len = snprintf(line, sizeof line, "{\"log\":\"\\n\",\"stream\":\"stdout\",\"time\":\"%s\"}", bad[i]);
+		int len =
+			snprintf(line, sizeof line, "{\"log\":\"\\n\",\"stream\":\"stdout\",\"time\":\"%s\"}", bad[i]);
 		ck_assert_msg(!decode(line, (size_t)len), "%s", line);
 	}
 	ck_assert(!DECODE("{\"log\":\"e\\n\",\"stream\":\"stdout\"}"));
@@ -109,10 +116,12 @@ END_TEST
 START_TEST(other_keys_and_orders)
 {
 	MUST_BE("{\"time\":\"" TIME "\",\"stream\":\"stdout\",\"log\":\"a\\n\"}", "a", false);
-	MUST_BE("{\"log\":\"a\\n\",\"stream\":\"stdout\",\"attrs\":{\"tag\":\"we\\\"b}\",\"log\":\"no\",\"time\":\"no\"},\"time\":\"" TIME "\"}", "a",
-		false);
-	MUST_BE("{\"attrs\":{},\"x\":[],\"y\":[1,-2.5e+3,true,null,{\"a\":[false]}],\"log\":\"a\\n\",\"stream\":\"stdout\",\"time\":\"" TIME "\"}", "a",
-		false);
+	MUST_BE("{\"log\":\"a\\n\",\"stream\":\"stdout\",\"attrs\":{\"tag\":\"we\\\"b}\",\"log\":\"no\",\"time\":"
+		"\"no\"},\"time\":\"" TIME "\"}",
+		"a", false);
+	MUST_BE("{\"attrs\":{},\"x\":[],\"y\":[1,-2.5e+3,true,null,{\"a\":[false]}],\"log\":\"a\\n\",\"stream\":"
+		"\"stdout\",\"time\":\"" TIME "\"}",
+		"a", false);
 	MUST_BE(" { \"log\" : \"a\\n\" , \"stream\" :\t\"stdout\" , \"time\" : \"" TIME "\" } \r", "a", false);
 	MUST_BE("{\"log\":\"\\tb\",\"log\":\"a\\n\",\"stream\":\"stdout\",\"time\":\"" TIME "\"}", "a", false);
 }
@@ -122,7 +131,8 @@ END_TEST
 START_TEST(escapes)
 {
 	MUST_BE(LINE("\\\"\\\\\\/\\b\\f\\r\\t\\n"), "\"\\/\b\f\r\t", false);
-	MUST_BE(LINE("\\u0041\\u00e4\\u20AC\\ud83d\\ude00\\uDBFF\\uDFFF"), "A\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\xF4\x8F\xBF\xBF", true);
+	MUST_BE(LINE("\\u0041\\u00e4\\u20AC\\ud83d\\ude00\\uDBFF\\uDFFF"),
+		"A\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\xF4\x8F\xBF\xBF", true);
 	MUST_BE(LINE("\\u000a"), "", false);
 	MUST_BE(LINE("\\ud800"), REPLACED, true);
 	MUST_BE(LINE("\\udc00\\ud83d\\n"), REPLACED REPLACED, false);
@@ -206,7 +216,8 @@ END_TEST
 START_TEST(no_beginning_of_a_line_is_one)
 {
 	static const char line[] =
-		"{\"log\":\"a \\\"b\\\" \\ud83d\\ude00 \xC3\xA4\\n\",\"stream\":\"stderr\",\"attrs\":{\"tag\":\"\\\"\"},\"time\":\"" TIME "\"}";
+		"{\"log\":\"a \\\"b\\\" \\ud83d\\ude00 "
+		"\xC3\xA4\\n\",\"stream\":\"stderr\",\"attrs\":{\"tag\":\"\\\"\"},\"time\":\"" TIME "\"}";
 	ck_assert(DECODE(line));
 	for (size_t len = 0; len < sizeof line - 1; len++)
 		ck_assert_msg(!decode(line, len), "%.*s is taken", (int)len, line);
@@ -249,7 +260,9 @@ static void add_escaped(struct buf *out, const char *bytes, size_t len)
 
 START_TEST(what_docker_writes_comes_back)
 {
-	static const char *const pieces[] = { "a", "\"", "\\", "\r", "\t", "<", "\xC3\xA4", "\xF0\x9F\x98\x80", "a longer piece", "\x7F", "\x1b[" };
+	static const char *const pieces[] = {
+		"a", "\"", "\\", "\r", "\t", "<", "\xC3\xA4", "\xF0\x9F\x98\x80", "a longer piece", "\x7F", "\x1b["
+	};
 	SCOPED(buf_release) struct buf bytes = BUF_INIT(1u << 16), line = BUF_INIT(1u << 20);
 	random_start(random_seed());
 	for (unsigned tries = random_tries(20000); tries > 0; tries--) {
