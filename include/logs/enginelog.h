@@ -5,6 +5,8 @@
  * docker appends whole lines, rotates by renaming (PATH.1 → PATH.2, PATH → PATH.1, a new PATH; github.com/moby/moby
  * daemon/logger/loggerutils/logfile.go) and compresses PATH.1 some time after that. All files are opened first and read through their
  * descriptors, so that a rotation meanwhile takes nothing away; one between two openings is seen, and they are opened anew.
+ *
+ * The records are those that `docker logs` gives, and with max-file=1 those of PATH.1 before them: docker 20.10 keeps it and does not read it.
  */
 #ifndef PURSER_LOGS_ENGINELOG_H
 #define PURSER_LOGS_ENGINELOG_H

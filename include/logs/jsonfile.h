@@ -12,8 +12,8 @@
 
 /*
  * `line` without its newline. Keys in any order, unknown ones are passed over. false: it is no such line (it was torn, or is something
- * else). out->bytes are borrowed from `line`, or from `text` where something had to be unescaped; `text` is held to need up
- * to three times as many bytes as the line, and its ceiling has to allow them.
+ * else). out->bytes are borrowed from `line`, or from `text` where something had to be unescaped. The ceiling of `text` is to be three times
+ * that of the line: each byte that is not UTF-8 becomes U+FFFD.
  */
 bool jsonfile_record(const char *line, size_t len, struct buf *text, struct record *out);
 

@@ -174,11 +174,14 @@ END_TEST
 
 START_TEST(names_that_are_none)
 {
-	static const char *const names[] = {
-		NAME ".",    NAME ".0",  NAME ".01",       NAME ".1x",      NAME ".x",
-		NAME ".gz",  NAME "1",   NAME ".1.gzip",   NAME ".1.gz.gz", NAME "-1",
-		NAME ".1.1", NAME ".-1", NAME ".99999999", "x" NAME,        "0123456789ab"
-	};
+	static const char *const names[] = { NAME ".",         NAME ".0",
+					     NAME ".01",       NAME ".1x",
+					     NAME ".x",        NAME ".gz",
+					     NAME "1",         NAME ".1.gzip",
+					     NAME ".1.gz.gz",  NAME "-1",
+					     NAME ".1.1",      NAME ".-1",
+					     NAME ".99999999", "x0123456789ab-json.log",
+					     "0123456789ab" };
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		write_file(names[i], "x\n");
 	write_file(NAME, LINE("b"));
