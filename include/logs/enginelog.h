@@ -32,7 +32,8 @@ void enginelog_close(struct enginelog *log);
 
 /*
  * Where reading goes on: from the oldest record, as after opening. A file is closed when it was read to its end and there is a newer one; if
- * one was, these three open anew what stands there now. After an error, and if a place is not found, it is the oldest record as well.
+ * one was, these three open anew what stands there now. If that fails reading goes on where it was; after any other error, and if a place is
+ * not found, from the oldest record.
  */
 int enginelog_rewind(struct enginelog *log, struct error *err);
 /* From the newest `records` records on, or somewhat earlier, at a record's beginning. Compressed files are only begun at their beginning. */

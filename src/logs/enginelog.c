@@ -339,7 +339,7 @@ static int find_lines(const struct enginelog *log, const struct part *part, long
 
 int enginelog_go_back(struct enginelog *log, uint64_t records, struct error *err)
 {
-	if (open_again(log, err) < 0)
+	if (enginelog_rewind(log, err) < 0)
 		return -1;
 	long long left = records < LLONG_MAX ? (long long)records : LLONG_MAX - 1;
 	size_t at = log->parts.nr;
@@ -350,7 +350,6 @@ int enginelog_go_back(struct enginelog *log, uint64_t records, struct error *err
 			return -1;
 	} while (left > 0 && at > 0);
 	go(log, at, offset);
-	log->place = (struct engineplace){ 0 };
 	return 0;
 }
 

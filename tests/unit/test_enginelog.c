@@ -315,6 +315,21 @@ START_TEST(places_that_are_not_there)
 }
 END_TEST
 
+START_TEST(going_fails_when_it_is_gone)
+{
+	four_files();
+	for (const char *c = "abcde"; *c; c++)
+		record_must_be((char[]){ *c, '\0' });
+	struct engineplace place = enginelog_place(elog);
+	unlinkat(scratch, NAME, 0);
+	ck_assert_int_eq(enginelog_rewind(elog, &err), -1);
+	ck_assert_int_eq(enginelog_go_back(elog, 1, &err), -1);
+	ck_assert_int_eq(enginelog_go_to(elog, &place, &err), -1);
+	ck_assert_int_eq(err.detail, ENOENT);
+	rest_must_be("f");
+}
+END_TEST
+
 /* ---- while docker writes ---- */
 
 START_TEST(grows)
@@ -563,6 +578,7 @@ START_TEST(packed_files_that_are_damaged)
 			ck_assert_int_ne(record.bytes[0], 'c');
 		ck_assert_int_eq(more, -1);
 		ck_assert_int_eq(err.kind, ERROR_FAILED);
+		ck_assert_int_eq(enginelog_next(elog, &record, &err), -1);
 		ck_assert_int_eq(enginelog_go_back(elog, 1, &err), 0);
 		rest_must_be("c");
 		ck_assert_int_eq(enginelog_go_back(elog, 4, &err), -1);
@@ -641,6 +657,7 @@ static Suite *enginelog_suite(void)
 	tcase_add_test(tests, back_from_the_end);
 	tcase_add_test(tests, places);
 	tcase_add_test(tests, places_that_are_not_there);
+	tcase_add_test(tests, going_fails_when_it_is_gone);
 	tcase_add_test(tests, grows);
 	tcase_add_test(tests, rotated_while_it_is_open);
 	tcase_add_test(tests, while_one_is_packed);
