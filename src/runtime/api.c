@@ -182,6 +182,14 @@ static bool add_window(const struct action *action, struct buf *out)
 	return true;
 }
 
+static bool add_hint(const struct action *action, struct buf *out)
+{
+	if (!add_container(action, "/logs?stdout=1&stderr=1&follow=1&tail=1", out))
+		return false;
+	buf_printf(out, "&since=%lld.%09lld", (long long)(action->since_at / MOMENT_SECOND), (long long)(action->since_at % MOMENT_SECOND));
+	return true;
+}
+
 static bool add_path(const char *path, const struct action *action, struct buf *out)
 {
 	buf_add_text(out, path);
@@ -217,6 +225,8 @@ static bool add_target(const struct action *action, struct buf *out)
 		return add_container(action, "/json", out);
 	case VERB_WINDOW:
 		return add_window(action, out);
+	case VERB_HINT:
+		return add_hint(action, out);
 	case VERB_EVENTS:
 		return add_events(action, out);
 	default:

@@ -75,7 +75,8 @@ done
 
 only '#[[:space:]]*include.*cJSON\.h' 'cJSON' src/model/json.c
 only '#[[:space:]]*include[[:space:]]*<readline/' 'readline' 'src/front/*.c'
-only '\<posix_spawnp?[[:space:]]*\(' 'posix_spawn' src/system/request.c
+only '\<posix_spawnp?[[:space:]]*\(' 'posix_spawn' src/system/process.c
+only '#[[:space:]]*include[[:space:]]*<curl/' 'libcurl' src/system/exchange.c
 only '\<pthread_create[[:space:]]*\(' 'pthread_create' src/logs/collector.c
 only '\<pthread_mutex_' 'the mutex' src/logs/tracked.c
 

@@ -99,6 +99,7 @@ static const struct {
 	{ VERB_REMOVE, "rm|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 60000 },
 	{ VERB_LOGS, "logs|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_TERMINAL, 0 },
 	{ VERB_WINDOW, "logs|--timestamps|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_RECORDS, 0 },
+	{ VERB_HINT, "", "", "", REQUEST_STREAM, 0 },
 	{ VERB_EVENTS, "events|--format|{{json .}}|" LIFE "--filter=event=die|--filter=event=destroy|o1|o2|t1|t2|w1",
 	  "events|--format|{{json .}}|o1|o2|t1|t2|w1",
 	  "events|--format|{{json .}}|" LIFE "--filter=event=died|--filter=event=remove|o1|o2|t1|t2|w1", REQUEST_STREAM,
@@ -148,6 +149,114 @@ START_TEST(every_verb_is_composed_for_every_runtime)
 			request_release(&request);
 		}
 	}
+}
+END_TEST
+
+static void compose_over(enum transport transport, const char *socket, const char *runtime, struct request *request)
+{
+	runtime_reach(transport, socket);
+	request_init(request);
+	ck_assert_msg(runtime_of(runtime)->compose(runtime_of(runtime), &action, request, &err) == 0, "%s", err.text);
+}
+
+/* Beside its words a request has a GET, where docker's engine has a socket, and the verb one. */
+START_TEST(over_the_socket)
+{
+	struct request request;
+	again(VERB_INSPECT);
+	strvec_push(&action.targets, ID);
+	compose_over(TRANSPORT_AUTO, "/s.sock", "docker", &request);
+	ck_assert_str_eq(request.http.socket, "/s.sock");
+	ck_assert_str_eq(buf_text(&request.http.target), "/containers/" ID "/json");
+	ck_assert_str_eq(request.http.mark, "Api-Version");
+	ck_assert(request.http.program_stands_in);
+	ck_assert_str_eq(joined(&request.argv), "container|inspect|" ID);
+	request_release(&request);
+
+	compose_over(TRANSPORT_SOCKET, "/s.sock", "docker", &request);
+	ck_assert(!request.http.program_stands_in);
+	request_release(&request);
+	ck_assert_str_eq(runtime_socket(runtime_of("docker")), "/s.sock");
+	ck_assert_str_eq(runtime_socket(runtime_of("podman")), "");
+	compose_over(TRANSPORT_SOCKET, "/s.sock", "podman", &request);
+	ck_assert_ptr_null(request.http.socket);
+	request_release(&request);
+
+	compose_over(TRANSPORT_CLI, "/s.sock", "docker", &request);
+	ck_assert_ptr_null(request.http.socket);
+	request_release(&request);
+	compose_over(TRANSPORT_AUTO, "", "docker", &request);
+	ck_assert_ptr_null(request.http.socket);
+	request_release(&request);
+
+	again(VERB_STOP);
+	strvec_push(&action.targets, ID);
+	compose_over(TRANSPORT_SOCKET, "/s.sock", "docker", &request);
+	ck_assert_ptr_null(request.http.socket);
+	request_release(&request);
+}
+END_TEST
+
+/* No program tells that there is something new. */
+START_TEST(a_hint_has_no_program)
+{
+	struct request request;
+	again(VERB_HINT);
+	action.since_at = 1795320239 * MOMENT_SECOND + 5;
+	strvec_push(&action.targets, ID);
+	compose_over(TRANSPORT_AUTO, "/s.sock", "docker", &request);
+	ck_assert_str_eq(buf_text(&request.http.target),
+			 "/containers/" ID "/logs?stdout=1&stderr=1&follow=1&tail=1&since=1795320239.000000005");
+	ck_assert(!request.http.program_stands_in);
+	request_release(&request);
+}
+END_TEST
+
+START_TEST(a_window_of_a_terminal_is_raw)
+{
+	struct request request;
+	again(VERB_WINDOW);
+	action.tty = true;
+	strvec_push(&action.targets, ID);
+	compose_over(TRANSPORT_AUTO, "/s.sock", "docker", &request);
+	ck_assert_int_eq(request.io, REQUEST_STREAM);
+	request_release(&request);
+}
+END_TEST
+
+static int decode_answer(enum verb verb, int code, const char *body)
+{
+	again(verb);
+	reply.code = code;
+	reply.status = code < 300 ? 0 : 1;
+	buf_add_text(code < 300 ? &reply.out : &reply.err, body);
+	return runtimes[0]->decode(runtimes[0], &action, &reply, &result, &err);
+}
+
+START_TEST(answers_of_the_socket)
+{
+	ck_assert_int_eq(decode_answer(VERB_LIST, 200, "[{\"Id\":\"" ID "\",\"Names\":[\"/web\"],\"State\":\"running\",\"Status\":\"Up 2 hours\"}]\n"), 0);
+	ck_assert_uint_eq(result.containers.nr, 1);
+	ck_assert_str_eq(result.containers.items[0].name, "web");
+	ck_assert_int_eq(result.containers.items[0].state, CONTAINER_RUNNING);
+	ck_assert_str_eq(result.containers.items[0].status, "Up 2 hours");
+	ck_assert_int_eq(decode_answer(VERB_LIST, 200, "[{\"Id\":\"web\"}]"), -1); /* no id */
+	ck_assert_int_eq(err.kind, ERROR_RUNTIME);
+	ck_assert_int_eq(decode_answer(VERB_LIST, 200, "<html>"), -1);
+	ck_assert_int_eq(err.kind, ERROR_RUNTIME);
+	ck_assert_int_eq(decode_answer(VERB_INSPECT, 200, "{\"Id\":\"" ID "\",\"Name\":\"/web\",\"LogPath\":\"/x/y\"}"), 0);
+	ck_assert_str_eq(result.details.items[0].log_path, "/x/y");
+	ck_assert_int_eq(decode_answer(VERB_IDENTITY, 200, "{\"ID\":\"ABC:DEF\",\"Containers\":3}"), 0);
+	ck_assert_str_eq(result.engine, "ABC:DEF");
+	ck_assert_int_eq(decode_answer(VERB_IDENTITY, 200, "{\"Containers\":3}"), -1);
+	ck_assert_int_eq(decode_answer(VERB_IDENTITY, 200, "ABC"), -1);
+	ck_assert_int_eq(decode_answer(VERB_VERSION, 200, "OK"), 0);
+	ck_assert_int_eq(decode_answer(VERB_INSPECT, 404, "{\"message\":\"No such container: web\"}\n"), -1);
+	ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
+	ck_assert_str_eq(err.text, "Error response from daemon: No such container: web");
+	ck_assert_int_eq(decode_answer(VERB_WINDOW, 501, "{\"message\":\"configured logging driver does not support reading\"}\n"), -1);
+	ck_assert_int_eq(err.kind, ERROR_FAILED);
+	ck_assert_ptr_nonnull(strstr(err.text, "does not support reading"));
 }
 END_TEST
 
@@ -709,6 +818,10 @@ static Suite *runtime_suite(void)
 	const TTest *const tests[] = {
 		runtimes_are_found_by_name,
 		every_verb_is_composed_for_every_runtime,
+		over_the_socket,
+		a_hint_has_no_program,
+		a_window_of_a_terminal_is_raw,
+		answers_of_the_socket,
 		a_window_says_how_much,
 		the_grace_counts_for_the_deadline,
 		hostile_words_stay_single_words,
