@@ -85,11 +85,18 @@ static bool may_be_space(char c)
 	return isspace((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* The CLI makes keys small and cuts blanks, also Unicode's, from both ends: what may need that is left to it. */
+/* The CLI cuts blanks, also Unicode's, from both ends of values and names: what may need that is left to it. */
+static bool may_be_cut(const char *text)
+{
+	size_t len = strlen(text);
+	return len > 0 && (may_be_space(text[0]) || may_be_space(text[len - 1]));
+}
+
+/* The CLI makes keys small as well. */
 static bool read_filter(const char *value, struct strvec *out)
 {
-	size_t key = strspn(value, "abcdefghijklmnopqrstuvwxyz-"), len = strlen(value);
-	if (key == 0 || key > 64 || value[key] != '=' || may_be_space(value[key + 1]) || may_be_space(value[len - 1]))
+	size_t key = strspn(value, "abcdefghijklmnopqrstuvwxyz-");
+	if (key == 0 || key > 64 || value[key] != '=' || may_be_cut(value + key + 1))
 		return false;
 	strvec_push(out, value);
 	return true;
@@ -163,10 +170,11 @@ static bool names_a_container(const char *target)
 
 static bool add_container(const struct action *action, const char *what, struct buf *out)
 {
-	if (action->targets.nr != 1 || !names_a_container(action->targets.items[0]))
+	const char *target = action->targets.nr == 1 ? action->targets.items[0] : "";
+	if (!names_a_container(target) || may_be_cut(target))
 		return false;
 	buf_add_text(out, "/containers/");
-	add_escaped(out, action->targets.items[0]);
+	add_escaped(out, target);
 	buf_add_text(out, what);
 	return true;
 }

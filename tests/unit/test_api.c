@@ -117,7 +117,9 @@ static const struct {
 	{ VERB_IMAGES, "--latest", "", 0, 0, 0, NULL },
 	{ VERB_IMAGES, "", "busybox", 0, 0, 0, NULL },
 	{ VERB_INSPECT, "", ID, 0, 0, 0, "/containers/" ID "/json" },
-	{ VERB_INSPECT, "", "a b/c?x=1&y#z%2f\xc3\xbc\n", 0, 0, 0, "/containers/a%20b%2Fc%3Fx%3D1%26y%23z%252f%C3%BC%0A/json" },
+	{ VERB_INSPECT, "", "a b/c?x=1&y#z%2f\xc3\xbc\n.", 0, 0, 0, "/containers/a%20b%2Fc%3Fx%3D1%26y%23z%252f%C3%BC%0A./json" },
+	{ VERB_INSPECT, "", "web\n", 0, 0, 0, NULL },
+	{ VERB_INSPECT, "", " web", 0, 0, 0, NULL },
 	{ VERB_INSPECT, "", "A.z-_~09", 0, 0, 0, "/containers/A.z-_~09/json" },
 	{ VERB_INSPECT, "", "...", 0, 0, 0, "/containers/.../json" },
 	{ VERB_INSPECT, "", ".", 0, 0, 0, NULL },
@@ -196,10 +198,11 @@ START_TEST(targets_have_a_ceiling)
 	memset(name, 0, 4 * API_TARGET_MAX);
 	for (size_t len = fits / 3 - 2; len < 3 * (size_t)API_TARGET_MAX; len += len / 3) {
 		again(VERB_INSPECT);
-		memset(name, '\x01', len);
+		memset(name, '%', len);
 		strvec_push(&action.targets, name);
 		ck_assert(api_target(&action, &target) == (len <= fits / 3));
 		again(VERB_LIST);
+		memset(name, '\x01', len);
 		strvec_pushf(&action.options, "--filter=label=x%sx", name);
 		ck_assert(!api_target(&action, &target));
 		ck_assert_uint_eq(target.len, 0);
