@@ -145,6 +145,13 @@ static struct watch *watch_of(struct collector *collector, const struct runtime 
 	return watch;
 }
 
+/* How long until it is seen that this is no short script; 0: it is. */
+static int64_t until_lives_on(const struct collector *collector)
+{
+	int64_t left = collector->started_ms + SCRIPT_LIVES_ON_MS - monotonic_ms();
+	return left > 0 ? left : 0;
+}
+
 /* A runtime is watched from when it is first chosen or has a container tracked. */
 static void watch_runtimes(struct collector *collector)
 {
@@ -156,7 +163,7 @@ static void watch_runtimes(struct collector *collector)
 		if (watch && collector->followers[i]->entry.hurry)
 			watch->hints = true; /* its end is to be seen at once */
 	}
-	bool lives_on = monotonic_ms() - collector->started_ms > SCRIPT_LIVES_ON_MS;
+	bool lives_on = until_lives_on(collector) == 0;
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		collector->watches[i].hints |= lives_on || tracked_announces(collector->table);
 }
@@ -465,6 +472,8 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 		poll_follower(&polled, collector->followers[i], now_ms);
 	if (collector->collection.collects)
 		at_most(&polled, upkeep_wait_ms(&collector->upkeep));
+	if (until_lives_on(collector))
+		at_most(&polled, until_lives_on(collector));
 	poll(polled.fds, polled.nr, (int)polled.wait_ms);
 	for (size_t i = 0; i < FIXED_FDS; i++)
 		rang[i] = polled.fds[i].revents != 0;

@@ -442,7 +442,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 
 @test "collect: a long session leaks no file descriptor and no process" {
 	need_engine
-	local transport
+	local transport i before
 	for transport in socket cli; do
 		export PURSER_TRANSPORT=$transport
 		leaks_nothing
@@ -454,21 +454,22 @@ leaks_nothing() {
 	reading -qk
 	tell "run --name $me-a -l purser.owner=$me $image sleep 60"
 	eventually 20 more_said 1
-	local i before
-	tell "logs $me-a"
-	tell "!echo first"
-	eventually 10 said first
-	sleep 3 # one that lives on opens its stream of events
+	five_rounds first # connections that are kept are open then, and the stream of events
 	before=$(descriptors)
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		tell "ps -a; logs $me-a; images -q; logs $me-nobody; nonsense; untrack $me-a; track $me-a; status"
-	done
-	tell "!echo last"
-	eventually 40 said last
+	five_rounds second
+	five_rounds last
 	eventually 5 no_more_descriptors_than $((before + 2)) # what is under way ends
 	equal "$(zombies)" ""
 	no_more
 	ended "$spawned" 2 30
+}
+five_rounds() { # NAME
+	for i in 1 2 3 4 5; do
+		tell "ps -a; logs $me-a; images -q; logs $me-nobody; nonsense; untrack $me-a; track $me-a; status"
+	done
+	tell "!echo $1"
+	eventually 40 said "$1"
+	sleep 2
 }
 no_more_descriptors_than() { (($(descriptors) <= $1)); }
 zombies() {
