@@ -31,6 +31,7 @@ static const struct command program = {
 			{ "log-max-files", 0, KIND_FILES, "NUMBER", "keep so many files of a log, the one that is written to included (all)" },
 			{ "log-compress", 0, KIND_FLAG, NULL, "compress rotated files" },
 			{ "log-max-total", 0, KIND_SIZE, "SIZE", "delete the oldest rotated files, and logs of containers that are gone, beyond it" },
+			{ "read-engine-files", 0, KIND_FLAG, NULL, "catch up and follow from docker's own json-file logs, where they may be read (PURSER_READ_ENGINE_FILES=1)" },
 			{ "file", 'f', KIND_TEXT, "FILE", "run the commands in FILE; - is standard input" },
 			{ "command", 'c', KIND_TEXT, "LINES", "run these commands" },
 			{ "keep-going", 'k', KIND_FLAG, NULL, "scripts: go on after a failure" },
@@ -78,6 +79,12 @@ static off_t size_given(const struct invocation *call, const char *option)
 	return size;
 }
 
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value && strcmp(value, "0") != 0;
+}
+
 static struct settings read_settings(const struct invocation *call)
 {
 	return (struct settings){
@@ -91,6 +98,7 @@ static struct settings read_settings(const struct invocation *call)
 			.pack = given(call, "log-compress"),
 			.max_total = size_given(call, "log-max-total"),
 		},
+		.read_engine_files = given(call, "read-engine-files") || is_set("PURSER_READ_ENGINE_FILES"),
 		.keep_going = given(call, "keep-going"),
 		.dry_run = given(call, "dry-run"),
 		.yes = given(call, "yes"),

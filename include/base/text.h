@@ -40,7 +40,10 @@ const char *text_nearest(const char *typed, const char *const *words);
 /* "10m", "1.5g", "64 KiB": bytes, with units of `thousand` (1000 or 1024). false: it is no such size. */
 bool text_size(const char *text, unsigned thousand, int64_t *out);
 
-/* A hash of bytes (64-bit FNV-1a), for identity, not for secrets. Start with TEXT_HASH_START. */
+/*
+ * A hash of bytes, eight at a time, for identity, not for secrets. Start with TEXT_HASH_START; what is hashed in two pieces has another hash
+ * than the whole.
+ */
 #define TEXT_HASH_START 14695981039346656037ULL
 unsigned long long text_hash(unsigned long long hash, const void *bytes, size_t len);
 

@@ -20,6 +20,7 @@ struct settings {
 	const char *transport; /* NULL: PURSER_TRANSPORT, else auto */
 	const char *log_dir; /* NULL: PURSER_LOG_DIR, else ./logs if it exists, else $XDG_STATE_HOME/purser/logs */
 	struct keeping keeping;
+	bool read_engine_files;
 	bool keep_going, dry_run, yes, quiet, json;
 };
 

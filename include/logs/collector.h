@@ -13,11 +13,13 @@
 
 struct collector;
 
-/*
- * Tracks what the directory says is tracked, and starts the thread. `store` and `table` must outlive it; `prompt`: somebody sits at
- * one, so what can be completed is to be known. NULL with *err.
- */
-struct collector *collector_start(struct store *store, struct tracked_table *table, bool prompt, struct error *err);
+struct collecting {
+	bool prompt;             /* somebody sits at one: what can be completed is to be known */
+	bool reads_engine_files; /* those of docker's json-file driver, where it may */
+};
+
+/* Tracks what the directory says is tracked, and starts the thread. `store` and `table` must outlive it. NULL with *err. */
+struct collector *collector_start(struct store *store, struct tracked_table *table, const struct collecting *how, struct error *err);
 
 /* Ends the thread and its requests at once: drain first what is to be complete. */
 void collector_stop(struct collector *collector);

@@ -17,6 +17,7 @@ struct collection {
 	const struct store *store;
 	struct journal journal;
 	bool collects;          /* false: another purser writes the logs; only look whether they are complete. Followers are made anew when it changes */
+	bool reads_engine_files;
 	struct vigils vigils;
 	double load;            /* windows that were begun, a second … */
 	int64_t load_ms;        /* … then */
@@ -42,6 +43,8 @@ struct follower {
 	moment announced_end; /* the end that was announced last; an engine may list it late, and twice */
 
 	char *log_path;       /* the engine's own file */
+	struct shortcut shortcut;
+	int64_t asked_engine_ms; /* when the engine gave a window last */
 	struct vigil vigil;   /* since the last window began */
 
 	int64_t due_ms;       /* when to poll next; FOLLOWER_NEVER: only when asked to */

@@ -1,5 +1,6 @@
 /*
- * One window under way: the engine's CLI prints it, the framer cuts it into records, the intake takes them. Never waits.
+ * One window under way: the engine gives it, the framer cuts it into records, the intake takes them; or it is read from the engine's own file.
+ * Never waits.
  */
 #ifndef PURSER_LOGS_READING_H
 #define PURSER_LOGS_READING_H
@@ -7,6 +8,7 @@
 #include "logs/framer.h"
 #include "logs/intake.h"
 #include "logs/pace.h"
+#include "logs/shortcut.h"
 #include "logs/task.h"
 
 struct reading {
@@ -14,6 +16,8 @@ struct reading {
 	bool tty; /* a terminal's text, which does not tell records apart well enough to be counted */
 	struct task task;
 	struct framer framer;
+	struct shortcut *shortcut; /* the window comes, or came, from the engine's file; NULL: from the engine … */
+	bool in_file;              /* … and is being read there */
 	int64_t progress_ms; /* when it last brought something */
 	struct pace_window window;
 };
@@ -26,13 +30,15 @@ enum reading_state {
 	READING_MISSING,    /* the engine does not have the container */
 	READING_UNREADABLE, /* its log driver keeps nothing that can be read */
 	READING_NOT_STORED, /* what came could not be stored */
-	READING_FAILED,     /* the engine failed, or was not understood */
+	READING_FAILED,     /* the engine failed, or was not understood; or its file */
 };
 
 /* The container's log must be open. Of what this leaves behind, reading_step or reading_abandon frees everything. */
 int reading_start(struct reading *reading, struct intake *intake, const struct runtime *runtime, const char *id, bool tty,
 		  struct error *err);
-/* After poll. A window's end is told once; *err says why where it did not end well. */
+/* The same from the engine's file, which was proven. */
+int reading_start_in_file(struct reading *reading, struct intake *intake, struct shortcut *shortcut, struct error *err);
+/* After poll; one in a file has no descriptor to wait for. A window's end is told once; *err says why where it did not end well. */
 enum reading_state reading_step(struct reading *reading, struct error *err);
 bool reading_active(const struct reading *reading);
 void reading_abandon(struct reading *reading);

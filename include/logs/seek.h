@@ -31,6 +31,10 @@ void seek_reset(struct seek *seek);
 
 /* How many records to ask for now, or TAIL_ALL. */
 int64_t seek_plan(struct seek *seek, const struct cursor *file);
+/* Whether that is much more than a look at the newest. */
+bool seek_is_far(const struct seek *seek, const struct cursor *file);
+/* What follows is known to stand right behind the file's end: all of it is new. Before seek_begin. */
+void seek_goes_on(struct seek *seek);
 /* That window comes. */
 void seek_begin(struct seek *seek, const struct cursor *file, bool bounded);
 

@@ -117,6 +117,7 @@ struct exchange {
 	void *easy; /* libcurl's */
 	int fd;     /* of its connection; -1: none */
 	short events;
+	int64_t began_ms, rests_until_ms;
 	bool over;
 	int outcome;       /* libcurl's, when it is over */
 	size_t head_bytes; /* of the answer */

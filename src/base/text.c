@@ -242,13 +242,27 @@ const char *text_nearest(const char *typed, const char *const *words)
 	return found;
 }
 
+/* For one `hash` no two words, and for one word no two hashes, come to the same. */
+static unsigned long long mix(unsigned long long hash, unsigned long long word)
+{
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
+}
+
 unsigned long long text_hash(unsigned long long hash, const void *bytes, size_t len)
 {
 	const unsigned char *at = bytes;
+	unsigned long long word;
 
-	for (size_t i = 0; i < len; i++) {
-		hash ^= at[i];
-		hash *= 1099511628211ULL;
+	hash = mix(hash, len);
+	for (; len >= sizeof word; at += sizeof word, len -= sizeof word) {
+		memcpy(&word, at, sizeof word);
+		hash = mix(hash, word);
+	}
+	if (len) {
+		word = 0;
+		memcpy(&word, at, len);
+		hash = mix(hash, word);
 	}
 	return hash;
 }

@@ -143,13 +143,14 @@ int session_store(struct session *session, struct error *err)
 
 static void start_collector(struct session *session)
 {
+	struct collecting how = { .prompt = session->interactive, .reads_engine_files = session->settings.read_engine_files };
 	struct error err = { 0 };
 	char why[256];
 	session->collector_tried = true;
 	if (session->interactive)
 		tracked_announce(session->table);
 	if (session_store(session, &err) == 0)
-		session->collector = collector_start(&session->store, session->table, session->interactive, &err);
+		session->collector = collector_start(&session->store, session->table, &how, &err);
 	if (!session->collector) {
 		output_warning("logs are not collected: %s", err.text);
 		return;

@@ -452,6 +452,9 @@ static void poll_follower(struct polled *polled, const struct follower *follower
 	poll_task(polled, &follower->reading.task);
 	poll_task(polled, &follower->removal);
 	poll_task(polled, &follower->vigil.stream);
+	poll_task(polled, &follower->shortcut.proof.task);
+	if (follower->reading.in_file)
+		at_most(polled, 0);
 	at_most(polled, follower_wait_ms(follower, now_ms));
 }
 
@@ -605,14 +608,15 @@ static void *collect(void *arg)
 	return NULL;
 }
 
-struct collector *collector_start(struct store *store, struct tracked_table *table, bool prompt, struct error *err)
+struct collector *collector_start(struct store *store, struct tracked_table *table, const struct collecting *how, struct error *err)
 {
 	struct collector *collector = xcalloc(1, sizeof *collector);
 	collector->store = store;
 	collector->table = table;
-	collector->prompt = prompt;
+	collector->prompt = how->prompt;
 	collector->started_ms = monotonic_ms();
-	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 } };
+	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 },
+						     .reads_engine_files = how->reads_engine_files };
 	wake_open(&collector->collection.vigils.wake);
 	upkeep_init(&collector->upkeep, store, &collector->collection.journal);
 	roster_init(&collector->roster, store, table);

@@ -32,6 +32,7 @@ void follower_stop(struct follower *follower)
 	task_stop(&follower->reading.task);
 	task_stop(&follower->removal);
 	vigil_stop(&follower->vigil);
+	shortcut_stop(&follower->shortcut);
 }
 
 void follower_free(struct follower *follower)
@@ -39,6 +40,7 @@ void follower_free(struct follower *follower)
 	reading_abandon(&follower->reading);
 	task_abandon(&follower->removal);
 	vigil_end(&follower->vigil);
+	shortcut_release(&follower->shortcut);
 	free(follower->log_path);
 	intake_close(&follower->intake);
 	follower->collection->disk_fails -= follower->disk_fails;
@@ -80,7 +82,7 @@ static void set_error(struct follower *follower, const char *text)
 
 bool follower_due(const struct follower *follower, int64_t now_ms)
 {
-	if (reading_active(&follower->reading) || follower->removal.active || follower->inspect_due || !follower->entry.detailed ||
+	if (reading_active(&follower->reading) || proof_active(&follower->shortcut.proof) || follower->removal.active || follower->inspect_due || !follower->entry.detailed ||
 	    follower->missed_ms)
 		return false;
 	if (follower_awaited(follower) && collects(follower))
@@ -119,6 +121,8 @@ void follower_poll_now(struct follower *follower)
 
 /* ---- being woken ---- */
 
+#define FILE_LOAD 0.05
+
 /* How long to wait for a window behind the beginning of the last one, once there is something new. */
 static void hasten(struct follower *follower)
 {
@@ -156,11 +160,49 @@ static void schedule_next(struct follower *follower)
 		hasten(follower);
 }
 
-static void count_window(struct collection *collection)
+/* A look into a file costs next to nothing. */
+static void count_window(struct collection *collection, bool in_file)
 {
 	int64_t now_ms = monotonic_ms(), since = now_ms - collection->load_ms;
-	collection->load = 1 + (since < 1000 ? collection->load * (double)(1000 - since) / 1000 : 0);
+	collection->load = (in_file ? FILE_LOAD : 1) + (since < 1000 ? collection->load * (double)(1000 - since) / 1000 : 0);
 	collection->load_ms = now_ms;
+}
+
+/* ---- the engine's own file ---- */
+
+#define AUDIT_MS 60000 /* so often the engine is asked although its file is read */
+#define ROUNDS_MAX 3   /* windows in the file, while the engine is to be asked but would have to send much */
+
+static void refuse_shortcut(struct follower *follower, const char *why)
+{
+	shortcut_refuse(&follower->shortcut);
+	tracked_notify(follower->collection->table, "%s: its engine's file is not read any more: %s", follower->entry.name, why);
+	follower->due_ms = 0;
+}
+
+/* For following and for catching up. Who waits for the log, that it is complete, and a look now and then, are the engine's to answer. */
+static bool takes_shortcut(const struct follower *follower)
+{
+	const struct shortcut *shortcut = &follower->shortcut;
+	const struct seek *seek = &follower->intake.seek;
+	if (!follower->collection->reads_engine_files || !collects(follower) || follower->entry.tty || !shortcut_usable(shortcut))
+		return false;
+	if (seek_is_far(seek, &follower->intake.file.cursor) && shortcut->rounds < ROUNDS_MAX)
+		return true;
+	return follower->vigil.told && !follower_awaited(follower) && !has_ended(follower) &&
+	       monotonic_ms() - follower->asked_engine_ms < AUDIT_MS;
+}
+
+/* The engine has given a window, and everything up to its end is stored. */
+static void engine_answered(struct follower *follower)
+{
+	uint64_t fresh = follower->reading.window.fresh;
+	follower->asked_engine_ms = monotonic_ms();
+	follower->shortcut.rounds = 0;
+	if (fresh)
+		shortcut_lose_place(&follower->shortcut);
+	else if (!follower->vigil.told)
+		shortcut_rest(&follower->shortcut);
 }
 
 /* ---- how a poll can come out ---- */
@@ -170,6 +212,8 @@ static void tell_findings(struct follower *follower)
 	struct intake *intake = &follower->intake;
 	struct tracked_table *table = follower->collection->table;
 	char from[MOMENT_TEXT_LEN + 1], to[MOMENT_TEXT_LEN + 1];
+	if (intake->gap_found && !follower->reading.shortcut && follower->shortcut.trust == SHORTCUT_PROVEN)
+		refuse_shortcut(follower, "the engine has something else");
 	if (intake->gap_found) {
 		moment_format(intake->diary.life.gap.from, from);
 		moment_format(intake->diary.life.gap.to, to);
@@ -219,6 +263,17 @@ static void failed(struct follower *follower, const struct error *err)
 		follower->entry.drain_failed = follower->drain_ticket;
 	schedule(follower, pace_after_failure(&follower->pace, follower->entry.hurry));
 	post(follower);
+}
+
+static void step_shortcut(struct follower *follower)
+{
+	struct error err;
+	if (shortcut_step(&follower->shortcut, &err) >= 0)
+		return;
+	if (follower->shortcut.trust == SHORTCUT_REFUSED)
+		refuse_shortcut(follower, err.text);
+	else
+		failed(follower, &err); /* to be proven again */
 }
 
 static void storing_failed(struct follower *follower, const struct error *err)
@@ -330,8 +385,11 @@ static void finish_removal(struct follower *follower)
 static void stored_all(struct follower *follower)
 {
 	const struct seek *seek = &follower->intake.seek;
-	bool complete = follower->ended_before && has_ended(follower);
+	bool asked_engine = !follower->reading.shortcut;
+	bool complete = asked_engine && follower->ended_before && has_ended(follower);
 
+	if (asked_engine)
+		engine_answered(follower);
 	set_disk_fails(follower, false, "");
 	set_error(follower, "");
 	if (seek->fresh) {
@@ -341,6 +399,8 @@ static void stored_all(struct follower *follower)
 	}
 	follower->entry.phase = complete ? PHASE_COMPLETE : PHASE_FOLLOWING;
 	schedule_next(follower);
+	if (!asked_engine && (follower_awaited(follower) || has_ended(follower)))
+		follower->due_ms = 0;
 	if (complete || follower->entry.state == CONTAINER_CREATED) { /* it writes nothing until its state changes */
 		follower->due_ms = FOLLOWER_NEVER;
 		vigil_end(&follower->vigil);
@@ -352,7 +412,7 @@ static void stored_all(struct follower *follower)
 	}
 	if (complete && follower->entry.remove_when_complete)
 		start_removal(follower);
-	else
+	else if (asked_engine)
 		drained(follower);
 	post(follower);
 }
@@ -381,6 +441,8 @@ static void read_more(struct follower *follower)
 
 static int open_log(struct follower *follower, struct error *err)
 {
+	if (!follower->intake.opened)
+		shortcut_lose_place(&follower->shortcut);
 	if (intake_open(&follower->intake, follower->entry.started, err) < 0)
 		return -1;
 	const struct logfile *file = &follower->intake.file;
@@ -388,6 +450,33 @@ static int open_log(struct follower *follower, struct error *err)
 	follower->entry.last_at = cursor_at(&file->cursor);
 	memcpy(follower->entry.file, file->name, sizeof follower->entry.file);
 	return 0;
+}
+
+static int start_in_file(struct follower *follower, struct error *err)
+{
+	struct shortcut *shortcut = &follower->shortcut;
+	if (shortcut->trust == SHORTCUT_UNPROVEN)
+		return shortcut_prove(shortcut, follower->entry.runtime, follower->entry.id, err);
+	vigil_begin(&follower->vigil, follower->log_path);
+	count_window(follower->collection, true);
+	shortcut->rounds++;
+	return reading_start_in_file(&follower->reading, &follower->intake, shortcut, err);
+}
+
+static void start_window(struct follower *follower)
+{
+	const struct tracked *entry = &follower->entry;
+	struct error err;
+	if (takes_shortcut(follower)) {
+		if (start_in_file(follower, &err) == 0)
+			return;
+		refuse_shortcut(follower, err.text);
+	}
+	count_window(follower->collection, false);
+	if (collects(follower))
+		vigil_begin(&follower->vigil, follower->log_path);
+	if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->tty, &err) < 0)
+		failed(follower, &err);
 }
 
 void follower_start(struct follower *follower)
@@ -400,17 +489,12 @@ void follower_start(struct follower *follower)
 	}
 	follower->drain_ticket = entry->drain_asked;
 	follower->ended_before = has_ended(follower);
-	count_window(follower->collection);
-	if (collects(follower))
-		vigil_begin(&follower->vigil, follower->log_path);
-	if (open_log(follower, &err) < 0) {
-		if (collects(follower))
-			storing_failed(follower, &err);
-		else
-			schedule(follower, PACE_MIN_MS); /* its collector has not begun the file yet */
-	} else if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->tty, &err) < 0) {
-		failed(follower, &err);
-	}
+	if (open_log(follower, &err) == 0)
+		start_window(follower);
+	else if (collects(follower))
+		storing_failed(follower, &err);
+	else
+		schedule(follower, PACE_MIN_MS); /* its collector has not begun the file yet */
 }
 
 /* A long window is seen to go on: whoever waits for it sees the file grow. */
@@ -456,7 +540,10 @@ static void step_reading(struct follower *follower)
 		storing_failed(follower, &err);
 		return;
 	case READING_FAILED:
-		failed(follower, &err);
+		if (follower->reading.shortcut)
+			refuse_shortcut(follower, err.text);
+		else
+			failed(follower, &err);
 		return;
 	}
 }
@@ -465,6 +552,7 @@ void follower_step(struct follower *follower)
 {
 	struct error err;
 	step_reading(follower);
+	step_shortcut(follower);
 	if (vigil_step(&follower->vigil) && !reading_active(&follower->reading))
 		hasten(follower);
 	if (task_step(&follower->removal))
@@ -628,6 +716,8 @@ static void take_detail(struct follower *follower, const struct container_detail
 	follower->pace.kept = detail->log_kept;
 	free(follower->log_path);
 	follower->log_path = *detail->log_path ? xstrdup(detail->log_path) : NULL;
+	if (!follower->reading.in_file)
+		shortcut_set(&follower->shortcut, !strcmp(detail->log_driver, "json-file") ? detail->log_path : "");
 	follower->inspect_due = asked_ms < follower->happened_ms;
 	follower->inspected_ms = monotonic_ms();
 }

@@ -6,6 +6,7 @@
 #include "base/banned.h"
 
 #define STALLED_MS 10000   /* a window that brings nothing for so long is given up */
+#define FILE_HELPING 16384 /* records of a file at a time, so that no other container waits for long */
 #define RECORD_OVERHEAD 80 /* bytes that an engine stores with each record, about */
 
 static int take_record(void *arg, const struct record *record, struct error *err)
@@ -45,9 +46,24 @@ int reading_start(struct reading *reading, struct intake *intake, const struct r
 	return 0;
 }
 
+int reading_start_in_file(struct reading *reading, struct intake *intake, struct shortcut *shortcut, struct error *err)
+{
+	struct window asked = intake_plan(intake);
+	int known = shortcut_begin(shortcut, asked.tail, err);
+	if (known < 0)
+		return -1;
+	if (known)
+		seek_goes_on(&intake->seek);
+	asked.since = 0;
+	*reading = (struct reading){ .intake = intake, .shortcut = shortcut, .in_file = true };
+	reading->window.began_ms = monotonic_ms();
+	intake_begin(intake, &asked);
+	return 0;
+}
+
 bool reading_active(const struct reading *reading)
 {
-	return reading->task.active;
+	return reading->task.active || reading->in_file;
 }
 
 void reading_abandon(struct reading *reading)
@@ -55,6 +71,7 @@ void reading_abandon(struct reading *reading)
 	if (reading->task.active)
 		framer_release(&reading->framer);
 	task_abandon(&reading->task);
+	reading->in_file = false;
 }
 
 static enum reading_state broke(struct reading *reading, const struct error *err)
@@ -70,6 +87,17 @@ static enum reading_state broke(struct reading *reading, const struct error *err
 	return err->kind == ERROR_SYSTEM ? READING_NOT_STORED : READING_FAILED;
 }
 
+/* It was read to its end. */
+static enum reading_state conclude(struct reading *reading, struct error *err)
+{
+	const struct seek *seek = &reading->intake->seek;
+	reading->window.ended_ms = monotonic_ms();
+	reading->window.records = seek->records;
+	reading->window.fresh = seek->fresh;
+	int outcome = intake_end(reading->intake, !reading->tty, err);
+	return outcome < 0 ? READING_NOT_STORED : outcome == 0 ? READING_AGAIN : READING_STORED;
+}
+
 static enum reading_state finish(struct reading *reading, struct error *err)
 {
 	struct result result = { 0 };
@@ -82,15 +110,40 @@ static enum reading_state finish(struct reading *reading, struct error *err)
 	framer_release(framer);
 	if (failure)
 		return broke(reading, err);
-	reading->window.ended_ms = monotonic_ms();
-	reading->window.records = reading->intake->seek.records;
-	reading->window.fresh = reading->intake->seek.fresh;
-	int outcome = intake_end(reading->intake, !reading->tty, err);
-	return outcome < 0 ? READING_NOT_STORED : outcome == 0 ? READING_AGAIN : READING_STORED;
+	return conclude(reading, err);
+}
+
+static enum reading_state step_in_file(struct reading *reading, struct error *err)
+{
+	struct enginelog *log = reading->shortcut->log;
+	struct record record;
+	int any = 1;
+	for (unsigned i = 0; i < FILE_HELPING && any > 0; i++) {
+		any = enginelog_next(log, &record, err);
+		if (any > 0 && take_record(reading, &record, err) < 0) {
+			reading->in_file = false;
+			return broke(reading, err);
+		}
+	}
+	if (any > 0)
+		return READING_ON;
+	reading->in_file = false;
+	if (any < 0) {
+		intake_break(reading->intake);
+		return READING_FAILED;
+	}
+	enum reading_state state = conclude(reading, err);
+	if (state == READING_STORED)
+		reading->shortcut->stored = enginelog_place(log);
+	else
+		shortcut_lose_place(reading->shortcut);
+	return state;
 }
 
 enum reading_state reading_step(struct reading *reading, struct error *err)
 {
+	if (reading->in_file)
+		return step_in_file(reading, err);
 	if (!reading->task.active)
 		return READING_NONE;
 	if (monotonic_ms() - reading->progress_ms > STALLED_MS)

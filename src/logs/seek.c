@@ -26,6 +26,17 @@ int64_t seek_plan(struct seek *seek, const struct cursor *file)
 	return seek->tail;
 }
 
+bool seek_is_far(const struct seek *seek, const struct cursor *file)
+{
+	return seek->take_all || cursor_empty(file) || !file->firm || seek->tail == TAIL_ALL || seek->tail >= TAIL_MAX;
+}
+
+void seek_goes_on(struct seek *seek)
+{
+	seek->take_all = true;
+	seek->missed = false;
+}
+
 void seek_begin(struct seek *seek, const struct cursor *file, bool bounded)
 {
 	matcher_init(&seek->matcher, file, seek->tail == TAIL_ALL ? seek->match : MATCH_TAIL, seek->least);

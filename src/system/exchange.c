@@ -17,6 +17,8 @@
 
 #define HEAD_MAX (64u * 1024) /* bytes of all headers of an answer */
 #define READ_SIZE (128L * 1024)
+#define LONG_MS 20 /* a stream of records that takes longer is read … */
+#define REST_MS 2  /* … with rests: engines write it record by record, and each read would find but one */
 
 struct wire {
 	CURLM *multi;
@@ -159,7 +161,7 @@ static int start(struct running *running, struct error *err)
 	struct wire *wire = wire_here();
 	struct buf url = BUF_INIT(REQUEST_TARGET_MAX + 64);
 
-	*exchange = (struct exchange){ .easy = curl_easy_init(), .fd = -1 };
+	*exchange = (struct exchange){ .easy = curl_easy_init(), .fd = -1, .began_ms = monotonic_ms() };
 	frames_init(&exchange->frames, take_frame, running);
 	if (!wire || !exchange->easy)
 		return error_set(err, ERROR_RUNTIME, "libcurl cannot be used");
@@ -182,10 +184,15 @@ static int start(struct running *running, struct error *err)
 	return 0;
 }
 
+static bool rests(const struct exchange *exchange, int64_t now_ms)
+{
+	return exchange->rests_until_ms > now_ms;
+}
+
 static size_t fds_of(const struct running *running, struct pollfd fds[REQUEST_FDS])
 {
 	const struct exchange *exchange = &running->exchange;
-	if (exchange->fd < 0)
+	if (exchange->fd < 0 || rests(exchange, monotonic_ms()))
 		return 0;
 	fds[0] = (struct pollfd){ .fd = exchange->fd, .events = exchange->events };
 	return 1;
@@ -194,6 +201,8 @@ static size_t fds_of(const struct running *running, struct pollfd fds[REQUEST_FD
 static int wait_ms(const struct running *running)
 {
 	int64_t due_ms = wire_here()->due_ms, now_ms = monotonic_ms();
+	if (rests(&running->exchange, now_ms) && running->exchange.rests_until_ms < due_ms)
+		due_ms = running->exchange.rests_until_ms;
 	if (running->exchange.over || due_ms <= now_ms)
 		return 0;
 	return due_ms == INT64_MAX ? -1 : (int)(due_ms - now_ms);
@@ -218,16 +227,20 @@ static bool step(struct running *running)
 {
 	struct exchange *exchange = &running->exchange;
 	struct wire *wire = wire_here();
+	int64_t now_ms = monotonic_ms();
 	int under_way;
 
 	if (exchange->over || running->ending)
 		return true;
-	if (wire->due_ms <= monotonic_ms()) {
+	if (wire->due_ms <= now_ms) {
 		wire->due_ms = INT64_MAX;
 		curl_multi_socket_action(wire->multi, CURL_SOCKET_TIMEOUT, 0, &under_way);
 	}
-	if (exchange->fd >= 0)
+	if (exchange->fd >= 0 && !rests(exchange, now_ms)) {
 		curl_multi_socket_action(wire->multi, exchange->fd, 0, &under_way); /* it looks itself what there is */
+		if (running->request->io == REQUEST_RECORDS && now_ms - exchange->began_ms > LONG_MS)
+			exchange->rests_until_ms = now_ms + REST_MS;
+	}
 	take_ends(wire);
 	return exchange->over || running->ending;
 }

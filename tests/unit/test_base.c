@@ -1283,13 +1283,27 @@ START_TEST(nearest_word_is_found)
 }
 END_TEST
 
-/* The published vectors of FNV-1a, 64 bits. */
-START_TEST(hash_is_fnv_1a)
+/* Every bit counts, and every length. */
+START_TEST(hash_tells_bytes_apart)
 {
-	ck_assert(text_hash(TEXT_HASH_START, "", 0) == 0xcbf29ce484222325ULL);
-	ck_assert(text_hash(TEXT_HASH_START, "a", 1) == 0xaf63dc4c8601ec8cULL);
-	ck_assert(text_hash(TEXT_HASH_START, "foobar", 6) == 0x85944171f73967e8ULL);
-	ck_assert(text_hash(text_hash(TEXT_HASH_START, "foo", 3), "bar", 3) == 0x85944171f73967e8ULL);
+	char one[64], other[64];
+	for (size_t len = 0; len < sizeof one; len++) {
+		memset(one, 'x', sizeof one);
+		memset(other, 'x', sizeof other);
+		unsigned long long hash = text_hash(TEXT_HASH_START, one, len);
+		ck_assert(text_hash(TEXT_HASH_START, other, len) == hash);
+		ck_assert(text_hash(TEXT_HASH_START, one, len + 1) != hash);
+		ck_assert(text_hash(TEXT_HASH_START + 1, one, len) != hash);
+		for (size_t bit = 0; bit < 8 * len; bit++) {
+			other[bit / 8] ^= (char)(1 << bit % 8);
+			ck_assert(text_hash(TEXT_HASH_START, other, len) != hash);
+			other[bit / 8] ^= (char)(1 << bit % 8);
+		}
+		memset(other + len, '\0', sizeof other - len);
+		ck_assert(text_hash(TEXT_HASH_START, other, len) == hash); /* what stands behind does not count */
+	}
+	ck_assert(text_hash(TEXT_HASH_START, "a\0", 2) != text_hash(TEXT_HASH_START, "a", 1));
+	ck_assert(text_hash(TEXT_HASH_START, "12345678abcdefgh", 16) != text_hash(TEXT_HASH_START, "abcdefgh12345678", 16));
 }
 END_TEST
 
@@ -1338,7 +1352,7 @@ static Suite *base_suite(void)
 	tcase_add_checked_fixture(files, make_directory, remove_directory);
 	ADD_CASE(suite, "text", text_is_made_safe, text_of_random_bytes_is_safe, text_safe_stops_at_the_ceiling,
 		 text_takes_cells, text_is_cut_and_padded, patterns_match, hostile_pattern_is_fast, text_distances,
-		 nearest_word_is_found, hash_is_fnv_1a);
+		 nearest_word_is_found, hash_tells_bytes_apart);
 	return suite;
 }
 
