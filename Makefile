@@ -4,6 +4,9 @@
 #   make check        all tests; installs what they need (compilers, libraries, engine) first
 #   make check-all    the tests again under sanitizers and valgrind
 #   make torture      ten containers, everything that can go wrong, for TORTURE_SECONDS=600; TORTURE_SEED= repeats one
+#   make bench        purser measured beside docker, on a real engine, twenty minutes; BENCH_QUICK=1: two (tests/bench/bench.sh)
+#   make callgrind    instructions of the pure parts against tests/bench/instructions.txt
+#   make callgrind-accept   takes what they are now as what they should be
 #   make demo         a guided tour on real containers
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make fuzz format headers layers readme clean
@@ -110,7 +113,7 @@ $(BUILD)/libraries:
 
 # --- tests ----------------------------------------------------------------------------------------
 
-.PHONY: tests headers layers check check-all check-sanitized check-valgrind torture demo
+.PHONY: tests headers layers check check-all check-sanitized check-valgrind torture bench callgrind callgrind-accept demo
 
 tests: $(TESTS)
 
@@ -161,6 +164,29 @@ torture:
 	$(MAKE) -j$$(nproc) all $(BUILD)/torture/emitter $(BUILD)/torture/checker
 	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/torture/torture.sh $(TORTURE_SECONDS) $(TORTURE_SEED)
 	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/torture/bigline.sh
+
+bench:
+	tests/setup/packages.sh build image bench
+	$(MAKE) -j$$(nproc) all $(BUILD)/bench/emitter $(BUILD)/bench/turns $(BUILD)/bench/follow
+	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/bench/bench.sh
+
+callgrind callgrind-accept:
+	tests/setup/packages.sh build sanitize
+	$(MAKE) -j$$(nproc) $(BUILD)/bench/pure
+	PURSER_BUILD=$(BUILD) CC='$(CC)' CFLAGS='$(CFLAGS)' tests/bench/callgrind.sh $(if $(findstring accept,$@),--accept)
+
+# The emitter runs in containers that have no libraries.
+$(BUILD)/bench/emitter: tests/bench/emitter.c
+	@mkdir -p $(@D)
+	$(call say,LINK $@)$(CC) $(LANGUAGE) -O2 -Wall -Wextra -static -o $@ $<
+
+$(BUILD)/bench/pure: $(BUILD)/tests/bench/pure.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,LINK $@)$(CC) $(LANGUAGE) -O2 -Wall -Wextra -o $@ $< -lpthread -lutil
 
 # The emitter runs in containers that have no libraries.
 $(BUILD)/torture/%: tests/torture/%.c
@@ -221,4 +247,4 @@ clean:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(OBJECTS:.o=.d) $(MAIN:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d $(BUILD)/tests/fuzz/*.d)
+-include $(OBJECTS:.o=.d) $(MAIN:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d $(BUILD)/tests/fuzz/*.d $(BUILD)/tests/bench/*.d)

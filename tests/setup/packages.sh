@@ -3,7 +3,7 @@
 #   build     compiles purser                 image     makes the test image
 #   test      runs the tests                  engine    docker, if there is no docker, nerdctl or podman
 #   fuzz      clang and its libFuzzer         sanitize  the same, and valgrind
-#   lint      formatting and script checks
+#   lint      formatting and script checks   bench     what the benchmark computes and draws with
 # Installs with apt-get; where there is none, it names what is missing and fails only if something is.
 set -euo pipefail
 
@@ -51,12 +51,16 @@ rows() {
 		rows fuzz
 		echo 'valgrind          program valgrind'
 		;;
+	bench)
+		echo 'gnuplot-nox       program gnuplot'
+		echo 'jq                program jq'
+		;;
 	lint)
 		echo 'clang-format      program clang-format'
 		echo 'shellcheck        program shellcheck'
 		;;
 	*)
-		echo "packages.sh: no group \"$1\"; groups: build test image engine fuzz sanitize lint" >&2
+		echo "packages.sh: no group \"$1\"; groups: build test image engine fuzz sanitize lint bench" >&2
 		return 2
 		;;
 	esac

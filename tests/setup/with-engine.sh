@@ -13,8 +13,8 @@ if ((EUID == 0)) || [[ -n ${DOCKER_HOST-} || ! -S $socket || -w $socket ]] || ! 
 fi
 echo "$(id -un) may not talk to docker; going on with sudo: $*"
 keep=()
-for name in PATH CI PURSER_STRICT PURSER_BUILD PURSER_RUNTIME; do
-	[[ -z ${!name-} ]] || keep+=("$name=${!name}")
+for name in PATH CI PURSER_STRICT PURSER_BUILD PURSER_RUNTIME BENCH_QUICK BENCH_ROWS BENCH_ROUNDS BENCH_PICTURE; do
+	[[ ! -v $name ]] || keep+=("$name=${!name}")
 done
 code=0
 sudo env "${keep[@]}" "$@" || code=$?

@@ -1,0 +1,324 @@
+/*
+ * The pure parts over fixed input, for counting instructions: callgrind.sh runs `pure PART` with --toggle-collect=measured_PART, so that
+ * only what stands in these functions counts. `pure` alone lists the parts and how many operations each is.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "command/command.h"
+#include "command/complete.h"
+#include "command/words.h"
+#include "logs/framer.h"
+#include "logs/logfile.h"
+#include "logs/seek.h"
+
+#define RECORDS 20000
+#define REPEATS 2000
+#define WINDOW 5000
+#define MEASURED(part) \
+	void measured_##part(void); \
+	__attribute__((noinline)) void measured_##part(void)
+
+static struct record records[RECORDS];
+static struct buf texts, wire, stored;
+static size_t wire_at[RECORDS + 1];
+static uint64_t result; /* so that nothing is left out as useless */
+
+static const char *const typed[] = {
+	"ps -a --filter label=purser.test --no-trunc",
+	"run --name web -d -p 8080:80 -e 'GREETING=hello world' -v /srv:/srv:ro --restart on-failure:3 busybox sh -c \"echo \\\"hi\\\"; sleep 5\"",
+	"logs --tail 100 --since 10m -t web # how it began",
+	"stop -t 3 web db cache",
+	"rm -f web; ps",
+};
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "pure: %s\n", what);
+	exit(1);
+}
+
+/* ---- input: always the same */
+
+static uint64_t random_next(void)
+{
+	static uint64_t state = 88172645463325252ULL;
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+/* Two streams, lines of 20 to 180 bytes, times of which some are equal, and some parts of long lines. */
+static void make_records(void)
+{
+	moment at = 1700000000 * MOMENT_SECOND;
+	size_t lens[RECORDS], offset = 0;
+	for (size_t i = 0; i < RECORDS; i++) {
+		char line[200];
+		lens[i] = 20 + random_next() % 160;
+		for (size_t c = 0; c < lens[i]; c++)
+			line[c] = (char)(' ' + random_next() % 90);
+		buf_add(&texts, line, lens[i]);
+	}
+	for (size_t i = 0; i < RECORDS; i++) {
+		at += random_next() % 4 ? (moment)(random_next() % 1000000) : 0;
+		records[i] = (struct record){ .at = at,
+					      .stream = random_next() % 3 ? STREAM_STDOUT : STREAM_STDERR,
+					      .partial = random_next() % 50 == 0,
+					      .bytes = texts.bytes + offset,
+					      .len = lens[i] };
+		offset += lens[i];
+	}
+}
+
+/* As the CLI writes them, each by itself. */
+static void make_wire(void)
+{
+	for (size_t i = 0; i < RECORDS; i++) {
+		char at[MOMENT_TEXT_LEN + 1];
+		moment_format(records[i].at, at);
+		buf_printf(&wire, "%s ", at);
+		buf_add(&wire, records[i].bytes, records[i].len);
+		if (!records[i].partial)
+			buf_add(&wire, "\n", 1);
+		wire_at[i + 1] = wire.len;
+	}
+}
+
+/* ---- what is measured */
+
+MEASURED(words)
+{
+	struct words words;
+	struct error err;
+	for (size_t i = 0; i < REPEATS; i++) {
+		const char *line = typed[i % ARRAY_LEN(typed)];
+		if (words_split(line, strlen(line), WORDS_WHOLE, &words, &err) < 0)
+			fail(err.text);
+		result += words.argv.nr;
+		words_release(&words);
+	}
+}
+
+static struct words split[ARRAY_LEN(typed)];
+
+MEASURED(command)
+{
+	static struct invocation call;
+	struct error err;
+	for (size_t i = 0; i < REPEATS; i++) {
+		if (command_parse(&split[i % ARRAY_LEN(typed)].argv, PARSE_WHOLE, true, &call, &err) < 0)
+			fail(err.text);
+		result += call.given_nr;
+		invocation_release(&call);
+	}
+}
+
+static struct strvec names;
+
+static void containers(void *arg UNUSED, unsigned states UNUSED, struct strvec *out)
+{
+	for (size_t i = 0; i < names.nr; i++)
+		strvec_push(out, names.items[i]);
+}
+
+static void nothing(void *arg UNUSED, struct strvec *out UNUSED)
+{
+}
+
+MEASURED(complete)
+{
+	const struct complete_source source = { containers, nothing, nothing, nothing, NULL };
+	static const char line[] = "stop -t 3 container-07";
+	struct completion found;
+	for (size_t i = 0; i < REPEATS / 100; i++) {
+		complete(line, sizeof line - 1, &source, &found);
+		result += found.candidates.nr;
+		completion_release(&found);
+	}
+}
+
+static int count_record(void *arg, const struct record *record, struct error *err UNUSED)
+{
+	(*(uint64_t *)arg)++;
+	result += record->len;
+	return 0;
+}
+
+static void frame(bool raw)
+{
+	struct framer framer;
+	struct error err;
+	uint64_t nr = 0;
+	framer_init(&framer, raw, count_record, &nr);
+	for (size_t i = 0; i < RECORDS; i++)
+		if (framer_feed(&framer, raw ? STREAM_STDOUT : records[i].stream, wire.bytes + wire_at[i], wire_at[i + 1] - wire_at[i], &err) < 0)
+			fail(err.text);
+	if (framer_end(&framer, &err) < 0)
+		fail(err.text);
+	framer_release(&framer);
+	if (nr < RECORDS * 9 / 10)
+		fail("records are missing");
+}
+
+MEASURED(framer)
+{
+	frame(false);
+}
+
+MEASURED(framer_raw)
+{
+	frame(true);
+}
+
+static struct cursor middle, near_end;
+
+static void match(const struct cursor *file, uint64_t fresh)
+{
+	struct seek seek;
+	seek_reset(&seek);
+	seek_plan(&seek, file);
+	seek_begin(&seek, file, true);
+	uint64_t found = 0;
+	for (size_t i = RECORDS - WINDOW; i < RECORDS; i++)
+		found += seek_feed(&seek, &records[i]) == SEEK_NEW;
+	seek_end(&seek, false);
+	if (found != fresh)
+		fail("the place was not found");
+	result += found;
+}
+
+/* Windows of which half is new, and of which nothing is. */
+MEASURED(seek)
+{
+	for (size_t i = 0; i < 2; i++) {
+		match(&middle, WINDOW / 2);
+		match(&near_end, 0);
+	}
+}
+
+MEASURED(cursor)
+{
+	struct cursor cursor = { 0 };
+	for (size_t i = 0; i < RECORDS; i++)
+		cursor_advance(&cursor, &records[i]);
+	result += cursor.records;
+}
+
+MEASURED(record_store)
+{
+	buf_clear(&stored);
+	for (size_t i = 0; i < RECORDS; i++)
+		if (record_store(&records[i], &stored) < 0)
+			fail("no room");
+}
+
+MEASURED(record_load)
+{
+	struct record record;
+	for (const char *line = stored.bytes, *newline; (newline = memchr(line, '\n', (size_t)(stored.bytes + stored.len - line))); line = newline + 1) {
+		if (!record_load(line, (size_t)(newline - line), &record))
+			fail("not what was stored");
+		result += record.len;
+	}
+}
+
+static struct logfile file;
+
+MEASURED(logfile)
+{
+	struct error err;
+	for (size_t i = 0; i < RECORDS; i++)
+		if (logfile_append(&file, &records[i], &err) < 0)
+			fail(err.text);
+	if (logfile_flush(&file, &err) < 0)
+		fail(err.text);
+}
+
+static const char scratch_name[] = "scratch.log";
+static int scratch = -1;
+
+static void open_scratch(void)
+{
+	static char path[] = "/tmp/purser-pure-XXXXXX";
+	struct error err;
+	if (!mkdtemp(path) || (scratch = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    logfile_open(&file, scratch, scratch_name, 0, &err) < 0)
+		fail("no scratch file");
+}
+
+static void close_scratch(void)
+{
+	char path[64], target[4096];
+	snprintf(path, sizeof path, "/proc/self/fd/%d", scratch);
+	ssize_t len = readlink(path, target, sizeof target - 1);
+	logfile_close(&file);
+	unlinkat(scratch, scratch_name, 0);
+	if (len > 0) {
+		target[len] = 0;
+		rmdir(target);
+	}
+	close(scratch);
+}
+
+/* ---- */
+
+static const struct part {
+	const char *name, *unit;
+	unsigned operations;
+	void (*run)(void);
+} parts[] = {
+	{ "words", "line", REPEATS, measured_words },
+	{ "command", "call", REPEATS, measured_command },
+	{ "complete", "Tab among 1,000", REPEATS / 100, measured_complete },
+	{ "framer", "record", RECORDS, measured_framer },
+	{ "framer_raw", "record", RECORDS, measured_framer_raw },
+	{ "seek", "record of a window", 4 * WINDOW, measured_seek },
+	{ "cursor", "record", RECORDS, measured_cursor },
+	{ "record_store", "record", RECORDS, measured_record_store },
+	{ "record_load", "record", RECORDS, measured_record_load },
+	{ "logfile", "record appended", RECORDS, measured_logfile },
+};
+
+static void prepare(void)
+{
+	struct error err;
+	buf_init(&texts, 64u << 20);
+	buf_init(&wire, 64u << 20);
+	buf_init(&stored, 64u << 20);
+	make_records();
+	make_wire();
+	for (size_t i = 0; i < RECORDS; i++) {
+		record_store(&records[i], &stored);
+		if (i < RECORDS - WINDOW / 2)
+			cursor_advance(&middle, &records[i]);
+		cursor_advance(&near_end, &records[i]);
+	}
+	for (unsigned i = 0; i < 1000; i++)
+		strvec_pushf(&names, "container-%04u", i * 7919 % 1000);
+	for (size_t i = 0; i < ARRAY_LEN(typed); i++)
+		if (words_split(typed[i], strlen(typed[i]), WORDS_WHOLE, &split[i], &err) < 0)
+			fail(err.text);
+	open_scratch();
+}
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc == 1 && i < ARRAY_LEN(parts); i++)
+		printf("%s\t%u\t%s\n", parts[i].name, parts[i].operations, parts[i].unit);
+	if (argc == 1)
+		return 0;
+	prepare();
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (!strcmp(parts[i].name, argv[1]))
+			parts[i].run();
+	close_scratch();
+	fprintf(stderr, "result %llu\n", (unsigned long long)result);
+	return 0;
+}
