@@ -54,13 +54,13 @@ set datafile missing '-'
 set grid ytics linecolor rgb '#dddddd'
 set multiplot layout 2,2
 set logscale y
-set key top right
+set key top right outside horizontal
 
 set title "purser's cost, docker's is 1"
 set style data histograms
 set style histogram clustered gap 1
 set style fill solid noborder
-set yrange [0.0005:10]
+set yrange [0.0005:*]
 plot $(bars)
 
 set style data points

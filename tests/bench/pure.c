@@ -20,8 +20,8 @@
 #define RECORDS 20000
 #define REPEATS 2000
 #define WINDOW 5000
-#define MEASURED(part) \
-	void measured_##part(void); \
+#define MEASURED(part)                                                                                                 \
+	void measured_##part(void);                                                                                    \
 	__attribute__((noinline)) void measured_##part(void)
 
 static struct record records[RECORDS];
@@ -31,7 +31,8 @@ static uint64_t result; /* so that nothing is left out as useless */
 
 static const char *const typed[] = {
 	"ps -a --filter label=purser.test --no-trunc",
-	"run --name web -d -p 8080:80 -e 'GREETING=hello world' -v /srv:/srv:ro --restart on-failure:3 busybox sh -c \"echo \\\"hi\\\"; sleep 5\"",
+	"run --name web -d -p 8080:80 -e 'GREETING=hello world' -v /srv:/srv:ro --restart on-failure:3 busybox sh -c "
+	"\"echo \\\"hi\\\"; sleep 5\"",
 	"logs --tail 100 --since 10m -t web # how it began",
 	"stop -t 3 web db cache",
 	"rm -f web; ps",
@@ -158,7 +159,8 @@ static void frame(bool raw)
 	uint64_t nr = 0;
 	framer_init(&framer, raw, count_record, &nr);
 	for (size_t i = 0; i < RECORDS; i++)
-		if (framer_feed(&framer, raw ? STREAM_STDOUT : records[i].stream, wire.bytes + wire_at[i], wire_at[i + 1] - wire_at[i], &err) < 0)
+		if (framer_feed(&framer, raw ? STREAM_STDOUT : records[i].stream, wire.bytes + wire_at[i],
+				wire_at[i + 1] - wire_at[i], &err) < 0)
 			fail(err.text);
 	if (framer_end(&framer, &err) < 0)
 		fail(err.text);
@@ -222,7 +224,8 @@ MEASURED(record_store)
 MEASURED(record_load)
 {
 	struct record record;
-	for (const char *line = stored.bytes, *newline; (newline = memchr(line, '\n', (size_t)(stored.bytes + stored.len - line))); line = newline + 1) {
+	for (const char *line = stored.bytes, *newline;
+	     (newline = memchr(line, '\n', (size_t)(stored.bytes + stored.len - line))); line = newline + 1) {
 		if (!record_load(line, (size_t)(newline - line), &record))
 			fail("not what was stored");
 		result += record.len;

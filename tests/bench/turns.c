@@ -43,9 +43,9 @@ enum kind { RUN, TALK, PROMPT, KEYS };
 struct contender {
 	const char *name;
 	enum kind kind;
-	char *output;                        /* run */
-	long lines;                          /* talk */
-	const char *line;                    /* talk */
+	char *output;                         /* run */
+	long lines;                           /* talk */
+	const char *line;                     /* talk */
 	const char *ready, *typed, *expected; /* prompt, keys */
 	const char *keys;
 	char **words;
@@ -204,7 +204,8 @@ static struct measured run(struct contender *who)
 	who->pid = 0;
 	measured.wall = wall_now() - began;
 	measured.engine = engine_now() - engine;
-	measured.cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * SECOND + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+	measured.cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * SECOND +
+		       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		fail(who, "failed");
 	if (out >= 0)
@@ -256,7 +257,9 @@ static struct measured talk(struct contender *who)
 		for (ssize_t i = 0; i < got; i++)
 			lines += bytes[i] == '\n';
 	}
-	struct measured measured = { .wall = wall_now() - began, .cpu = -1, .engine = engine_now() - engine, .lines = -1 };
+	struct measured measured = {
+		.wall = wall_now() - began, .cpu = -1, .engine = engine_now() - engine, .lines = -1
+	};
 	if (lines > who->lines)
 		fail(who, "says more than was expected");
 	return measured;
