@@ -27,7 +27,7 @@ owner=bench-$$
 
 if [[ $quick == 1 ]]; then
 	rounds=${BENCH_ROUNDS:-3}
-	lines=200000 sizes='1 4 16 64' steps='1 10' listed=5 followed=10 follow_seconds=3 idle_seconds=5 presses=30 candidates=500
+	lines=200000 sizes='1 4 16 64' steps='1 10' listed=5 followed=10 follow_seconds=2 idle_seconds=3 presses=30 candidates=500
 else
 	rounds=${BENCH_ROUNDS:-5}
 	lines=2000000 sizes='1 10 100 1000' steps='1 10 100 500' listed=20 followed=100 follow_seconds=12 idle_seconds=10 presses=300 candidates=1000
@@ -37,7 +37,7 @@ long_line=1000  # of the logs that are polled: bytes count there, and they are m
 hz=10
 settle=5      # seconds until a client has started and has what was written before
 idle_settle=9 # … and until purser looks at idle logs as seldom as it ever does
-[[ $quick != 1 ]] || settle=2
+[[ $quick != 1 ]] || settle=2 idle_settle=3
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/purser-bench-XXXXXX")
 export TMPDIR=$scratch
@@ -53,8 +53,11 @@ wanted() { [[ $rows == *" $1 "* ]]; }
 
 # ---- cleaning up
 
+# Told once, purser first stores what there is, and told again it leaves that for later.
 stop_client() {
 	local pid
+	for pid in "${client[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+	((${#client[@]} == 0)) || sleep 0.5
 	for pid in "${client[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
 	for pid in "${client[@]}"; do wait "$pid" 2>/dev/null || true; done
 	client=()
