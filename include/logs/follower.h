@@ -19,8 +19,7 @@ struct collection {
 	bool collects;          /* false: another purser writes the logs; only look whether they are complete. Followers are made anew when it changes */
 	bool reads_engine_files;
 	struct vigils vigils;
-	double load;            /* windows that were begun, a second … */
-	int64_t load_ms;        /* … then */
+	struct load windows, looks; /* that the engine was asked for; all, those in files as well */
 	unsigned disk_fails;    /* how many followers cannot store what they have: it is said for the first, and when none is left */
 	bool upkeep_due;        /* a log was rotated */
 };
@@ -70,8 +69,8 @@ int follower_wait_ms(const struct follower *follower, int64_t now_ms);
 /* Whether somebody waits for its log. */
 bool follower_awaited(const struct follower *follower);
 void follower_poll_now(struct follower *follower);
-/* Its watch has told. */
-void follower_woken(struct follower *follower);
+/* What its watch tells: see vigil_woken. */
+void follower_woken(struct follower *follower, bool over);
 /* Somebody waits for everything up to now: see tracked_ask_drain. */
 void follower_ask_drain(struct follower *follower, uint64_t ticket);
 /* Starts the next window. Failures are posted, not returned. */

@@ -34,6 +34,15 @@ struct pace_window {
 	uint64_t bytes;          /* of the new ones, as an engine stores them */
 };
 
+/* How often something happens: about how many times a second of late. */
+struct load {
+	double a_second;
+	int64_t at_ms;
+};
+
+void load_count(struct load *load, int64_t now_ms);
+double load_now(const struct load *load, int64_t now_ms);
+
 void pace_init(struct pace *pace);
 /* There may be something new at once. */
 void pace_hurry(struct pace *pace);

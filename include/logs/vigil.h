@@ -19,7 +19,7 @@ struct vigils {
 
 struct vigil {
 	struct vigils *all;
-	int watch;       /* WAKE_NONE: there is none, or it has told */
+	int watch;       /* WAKE_NONE: there is none */
 	struct task stream;
 	moment began;    /* what is written behind this tells */
 	bool told;
@@ -38,8 +38,8 @@ enum vigil_kind { VIGIL_NONE, VIGIL_STREAM, VIGIL_WATCH };
 /* What will tell; VIGIL_NONE once it has. */
 enum vigil_kind vigil_kind(const struct vigil *vigil);
 
-/* Its watch has told. */
-void vigil_woken(struct vigil *vigil);
+/* Its watch has told; `over`: that it is over, which tells as well: until it is armed anew something may go unnoticed. */
+void vigil_woken(struct vigil *vigil, bool over);
 /* After poll: true if its stream has told just now. */
 bool vigil_step(struct vigil *vigil);
 

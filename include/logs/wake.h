@@ -6,6 +6,8 @@
 #ifndef PURSER_LOGS_WAKE_H
 #define PURSER_LOGS_WAKE_H
 
+#include <stdbool.h>
+
 #define WAKE_NONE (-1)
 
 struct wake {
@@ -19,7 +21,11 @@ void wake_close(struct wake *wake);
 int wake_arm(const struct wake *wake, const char *log_path);
 void wake_disarm(const struct wake *wake, int watch);
 
-/* The watches that have told since the last time, each once; WAKE_NONE if some were missed: then any may have. */
-void wake_take(const struct wake *wake, void (*woken)(void *arg, int watch), void *arg);
+/*
+ * What watches have told since the last time. A watch tells, and a little later that it is `over`; it must not be armed anew in between: the
+ * kernel would take what is dying for the new one (inotify queues the event first and destroys the mark then). WAKE_NONE if some were missed:
+ * then any may have told, and be over.
+ */
+void wake_take(const struct wake *wake, void (*woken)(void *arg, int watch, bool over), void *arg);
 
 #endif

@@ -18,6 +18,8 @@
 
 #define RUNTIMES_MAX 8
 #define WINDOWS_MAX 4               /* windows read at once */
+#define LOOKS_AT_ONCE 100           /* so many a second take a millisecond's gathering */
+#define GATHER_MAX_MS 5
 #define INTERVAL_OBSERVING_MS 250
 #define SCRIPT_LIVES_ON_MS 1000     /* then an events stream is worth its process */
 #define REINSPECT_MISSING_MS 500
@@ -461,6 +463,17 @@ static void poll_follower(struct polled *polled, const struct follower *follower
 /* What is looked at only when it said something. */
 enum { WORK_BELL, DIRECTORY, WAKE, FIXED_FDS };
 
+/*
+ * When many logs are looked at, many are looked at together: each wake-up goes through all of them. The table's bell is heard meanwhile.
+ */
+static void let_gather(const struct collector *collector)
+{
+	struct pollfd bell = { .fd = tracked_work_bell(collector->table), .events = POLLIN };
+	int ms = (int)(load_now(&collector->collection.looks, monotonic_ms()) / LOOKS_AT_ONCE);
+	if (ms > 0)
+		poll(&bell, 1, ms < GATHER_MAX_MS ? ms : GATHER_MAX_MS);
+}
+
 static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS])
 {
 	struct polled polled = { .wait_ms = collector->collection.collects ? WATCH_INTERVAL_MS : INTERVAL_OBSERVING_MS };
@@ -552,12 +565,12 @@ static void take_what_is_done(struct collector *collector)
 		follower_step(collector->followers[i]);
 }
 
-static void on_wake(void *arg, int watch)
+static void on_wake(void *arg, int watch, bool over)
 {
 	struct collector *collector = arg;
 	for (size_t i = 0; i < collector->followers_nr; i++)
 		if (collector->followers[i]->vigil.watch == watch || watch == WAKE_NONE)
-			follower_woken(collector->followers[i]);
+			follower_woken(collector->followers[i], over);
 }
 
 static bool is_tracked(void *arg, const char *id)
@@ -598,6 +611,7 @@ static void *collect(void *arg)
 		if (atomic_load(&collector->stop)) /* asked behind the clearing of the bell that tells of it */
 			break;
 		start_what_is_due(collector);
+		let_gather(collector);
 		wait_for_something(collector, rang);
 		if (rang[WAKE])
 			wake_take(&collector->collection.vigils.wake, on_wake, collector);

@@ -121,19 +121,17 @@ void follower_poll_now(struct follower *follower)
 
 /* ---- being woken ---- */
 
-#define FILE_LOAD 0.05
-
 /* How long to wait for a window behind the beginning of the last one, once there is something new. */
 static void hasten(struct follower *follower)
 {
-	int64_t soonest = follower->reading.window.began_ms + pace_woken(&follower->pace, follower->collection->load);
+	int64_t soonest = follower->reading.window.began_ms + pace_woken(&follower->pace, load_now(&follower->collection->windows, monotonic_ms()));
 	if (soonest < follower->due_ms && follower->due_ms != FOLLOWER_NEVER)
 		follower->due_ms = soonest;
 }
 
-void follower_woken(struct follower *follower)
+void follower_woken(struct follower *follower, bool over)
 {
-	vigil_woken(&follower->vigil);
+	vigil_woken(&follower->vigil, over);
 	if (!reading_active(&follower->reading))
 		hasten(follower);
 }
@@ -158,14 +156,6 @@ static void schedule_next(struct follower *follower)
 	schedule(follower, wait);
 	if (follower->vigil.told)
 		hasten(follower);
-}
-
-/* A look into a file costs next to nothing. */
-static void count_window(struct collection *collection, bool in_file)
-{
-	int64_t now_ms = monotonic_ms(), since = now_ms - collection->load_ms;
-	collection->load = (in_file ? FILE_LOAD : 1) + (since < 1000 ? collection->load * (double)(1000 - since) / 1000 : 0);
-	collection->load_ms = now_ms;
 }
 
 /* ---- the engine's own file ---- */
@@ -458,7 +448,7 @@ static int start_in_file(struct follower *follower, struct error *err)
 	if (shortcut->trust == SHORTCUT_UNPROVEN)
 		return shortcut_prove(shortcut, follower->entry.runtime, follower->entry.id, err);
 	vigil_begin(&follower->vigil, follower->log_path);
-	count_window(follower->collection, true);
+	load_count(&follower->collection->looks, monotonic_ms());
 	shortcut->rounds++;
 	return reading_start_in_file(&follower->reading, &follower->intake, shortcut, err);
 }
@@ -472,7 +462,8 @@ static void start_window(struct follower *follower)
 			return;
 		refuse_shortcut(follower, err.text);
 	}
-	count_window(follower->collection, false);
+	load_count(&follower->collection->windows, monotonic_ms());
+	load_count(&follower->collection->looks, monotonic_ms());
 	if (collects(follower))
 		vigil_begin(&follower->vigil, follower->log_path);
 	if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->tty, &err) < 0)

@@ -6,6 +6,18 @@
 #define OVERWRITE_SHARE 4   /* windows in the time an engine needs to overwrite all it keeps, at least */
 #define REREAD_SHARE 4      /* no more than one in so many is the time spent on reading again what is stored */
 
+double load_now(const struct load *load, int64_t now_ms)
+{
+	int64_t since = now_ms - load->at_ms;
+	return since < 1000 ? load->a_second * (double)(1000 - since) / 1000 : 0;
+}
+
+void load_count(struct load *load, int64_t now_ms)
+{
+	load->a_second = load_now(load, now_ms) + 1;
+	load->at_ms = now_ms;
+}
+
 void pace_init(struct pace *pace)
 {
 	*pace = (struct pace){ .interval_ms = PACE_MIN_MS };

@@ -2,7 +2,7 @@
 
 #include "base/banned.h"
 
-#define TAIL_MIN 16
+#define TAIL_MIN 4 /* each record costs an engine some microseconds */
 #define TAIL_START 64
 #define TAIL_MAX 4096     /* of a first attempt; more is asked for only when it did not reach back far enough */
 #define TAIL_LAST 1000000 /* beyond it: everything */

@@ -55,9 +55,10 @@ enum vigil_kind vigil_kind(const struct vigil *vigil)
 	return vigil->watch != WAKE_NONE ? VIGIL_WATCH : vigil->stream.active ? VIGIL_STREAM : VIGIL_NONE;
 }
 
-void vigil_woken(struct vigil *vigil)
+void vigil_woken(struct vigil *vigil, bool over)
 {
-	vigil->watch = WAKE_NONE;
+	if (over)
+		vigil->watch = WAKE_NONE;
 	vigil->told = true;
 }
 

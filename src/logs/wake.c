@@ -36,15 +36,17 @@ void wake_disarm(const struct wake *wake, int watch)
 		inotify_rm_watch(wake->fd, watch);
 }
 
-void wake_take(const struct wake *wake, void (*woken)(void *arg, int watch), void *arg)
+void wake_take(const struct wake *wake, void (*woken)(void *arg, int watch, bool over), void *arg)
 {
 	_Alignas(struct inotify_event) char events[4096];
 	ssize_t len;
 	while (wake->fd >= 0 && (len = read(wake->fd, events, sizeof events)) > 0)
 		for (const char *at = events; at < events + len;) {
 			const struct inotify_event *event = (const void *)at;
-			if (!(event->mask & IN_IGNORED))
-				woken(arg, event->mask & IN_Q_OVERFLOW ? WAKE_NONE : event->wd);
+			if (event->mask & IN_Q_OVERFLOW)
+				woken(arg, WAKE_NONE, true);
+			else
+				woken(arg, event->wd, event->mask & IN_IGNORED);
 			at += sizeof *event + event->len;
 		}
 }

@@ -1,6 +1,8 @@
 #include <check.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,15 +18,20 @@ static char path[128], other[128];
 static int told[16];
 static unsigned told_nr;
 
-static void take(void *arg UNUSED, int watch)
+static unsigned overs;
+
+static void take(void *arg UNUSED, int watch, bool over)
 {
+	overs += over;
+	if (over)
+		return;
 	ck_assert_uint_lt(told_nr, ARRAY_LEN(told));
 	told[told_nr++] = watch;
 }
 
 static unsigned hear(void)
 {
-	told_nr = 0;
+	told_nr = overs = 0;
 	wake_take(&wake, take, NULL);
 	return told_nr;
 }
@@ -66,8 +73,10 @@ START_TEST(what_is_written_wakes_once)
 		append(path);
 	ck_assert_uint_eq(hear(), 1);
 	ck_assert_int_eq(told[0], watch);
+	ck_assert_uint_eq(overs, 1);
 	append(path);
-	ck_assert_uint_eq(hear(), 0); /* it is over */
+	ck_assert_uint_eq(hear(), 0);
+	ck_assert_uint_eq(overs, 0);
 	append(other);
 	ck_assert_uint_eq(hear(), 1);
 	ck_assert_int_eq(told[0], second);
@@ -121,6 +130,42 @@ START_TEST(what_cannot_be_watched_is_known)
 }
 END_TEST
 
+static void *append_all_the_time(void *stop)
+{
+	while (!atomic_load((atomic_bool *)stop)) {
+		append(path);
+		for (volatile unsigned i = 0; i < 2000; i++)
+			;
+	}
+	return NULL;
+}
+
+static bool is_over;
+
+static void take_over(void *arg UNUSED, int watch UNUSED, bool over)
+{
+	is_over |= over;
+}
+
+/* Armed anew each time it is over, while somebody writes all the time, it always tells. */
+START_TEST(no_watch_is_lost)
+{
+	atomic_bool stop = false;
+	pthread_t writer;
+	ck_assert_int_eq(pthread_create(&writer, NULL, append_all_the_time, &stop), 0);
+	for (unsigned i = 0; i < 20000; i++) {
+		ck_assert_int_ne(wake_arm(&wake, path), WAKE_NONE);
+		for (is_over = false; !is_over;) {
+			struct pollfd told_something = { .fd = wake.fd, .events = POLLIN };
+			ck_assert_msg(poll(&told_something, 1, 5000) == 1, "lost in round %u", i);
+			wake_take(&wake, take_over, NULL);
+		}
+	}
+	atomic_store(&stop, true);
+	pthread_join(writer, NULL);
+}
+END_TEST
+
 /* A directory that is gone tells nothing, and harms nothing. */
 START_TEST(a_removed_directory)
 {
@@ -143,7 +188,9 @@ static Suite *wake_suite(void)
 	tcase_add_test(all, a_rotation_wakes);
 	tcase_add_test(all, disarmed_it_does_not);
 	tcase_add_test(all, what_cannot_be_watched_is_known);
+	tcase_add_test(all, no_watch_is_lost);
 	tcase_add_test(all, a_removed_directory);
+	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, all);
 	return suite;
 }
