@@ -57,6 +57,8 @@ int logfile_mend(int dir, const char *name, off_t *cut, struct error *err);
  */
 int logfile_append(struct logfile *file, const struct record *record, struct error *err);
 int logfile_flush(struct logfile *file, struct error *err);
+/* Nothing comes for a while: keeps no memory but a little for what is to be written. */
+void logfile_rest(struct logfile *file);
 
 /* fdatasync, if something was written and a second or a mebibyte has gone by since the last one. */
 int logfile_sync(struct logfile *file, struct error *err);

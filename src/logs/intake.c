@@ -208,6 +208,7 @@ int intake_end(struct intake *intake, bool counted, struct error *err)
 			intake_close(intake);
 		return -1;
 	}
+	logfile_rest(&intake->file);
 	if (!seek_end(&intake->seek, counted))
 		return 0;
 	intake->trusts_clock = true;

@@ -15,6 +15,7 @@
 
 #define PENDING_FLUSH (256u * 1024)
 #define PENDING_MAX (4u * 1024 * 1024) /* one record over the flush mark has room */
+#define RESTING_ROOM 4096u
 #define TAIL_FIRST (64 * 1024)
 #define SYNC_MS 1000
 #define SYNC_BYTES (1024 * 1024)
@@ -281,6 +282,12 @@ int logfile_flush(struct logfile *file, struct error *err)
 		return logfile_sync(file, err);
 	file->distrusted = false; /* the cursor is not where the file ends any more: it has to be opened again */
 	return -1;
+}
+
+void logfile_rest(struct logfile *file)
+{
+	if (file->pending.len == 0 && file->pending.room > RESTING_ROOM)
+		buf_release(&file->pending);
 }
 
 /* ---- reaching the disk ---- */

@@ -16,7 +16,7 @@
 #include "base/banned.h"
 
 #define HEAD_MAX (64u * 1024) /* bytes of all headers of an answer */
-#define READ_SIZE (128L * 1024)
+#define READ_SIZE (64L * 1024)
 #define LONG_MS 20 /* a stream of records that takes longer is read … */
 #define REST_MS 2  /* … with rests: engines write it record by record, and each read would find but one */
 
