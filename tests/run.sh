@@ -25,12 +25,14 @@ run_unit() {
 }
 
 # One file, its report and status in a directory of its own; what bats says is shown when it has ended, as files run side by side.
+# FILE may be cli:FILE, for docker asked by its CLI: by itself it is asked over its socket.
 run_file() {
-	local file=$1 report=$2 code=0
+	local file=${1#cli:} report=$2 code=0
 	mkdir "$report"
+	[[ $1 != cli:* ]] || export PURSER_TEST_TRANSPORT=cli
 	bats --timing --report-formatter tap --output "$report" "$file" </dev/null >"$report/said" 2>&1 || code=$?
 	echo "$code" >"$report/status"
-	echo "== ${file##*/}"
+	echo "== ${1##*/}${PURSER_TEST_TRANSPORT:+, by $PURSER_TEST_TRANSPORT}"
 	cat "$report/said"
 }
 
@@ -59,11 +61,11 @@ run_e2e() {
 			wait -n
 			running=$((running - 1))
 		fi
-		run_file "$file" "$scratch/${file##*/}" &
+		run_file "$file" "$scratch/${file//\//-}" &
 		running=$((running + 1))
 	done
 	wait
-	for file in "$@"; do count_file "$scratch/${file##*/}"; done
+	for file in "$@"; do count_file "$scratch/${file//\//-}"; done
 }
 
 # Tests with a real engine skip themselves when PURSER_TEST_RUNTIME is empty.
@@ -94,7 +96,7 @@ fi
 if [[ -z $kinds || $kinds == *--e2e* ]]; then
 	# by size, the longest first, so that none is left over at the end
 	mapfile -t files < <(wc -c tests/e2e/*.bats | sort -rn | awk '$2 != "total" { print $2 }')
-	if ((${#files[@]})); then run_e2e "${files[@]}"; fi
+	if ((${#files[@]})); then run_e2e "${files[@]}" cli:tests/e2e/collect.bats; fi
 fi
 
 if [[ ${PURSER_STRICT:-} == 1 ]] && ((skipped)); then

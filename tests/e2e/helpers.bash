@@ -26,7 +26,8 @@ begin() {
 	mkdir -p "$scratch/home" "$scratch/state"
 	export HOME=$scratch/home XDG_STATE_HOME=$scratch/state XDG_CONFIG_HOME=$scratch/config TZ=UTC LC_ALL=C.UTF-8
 	export SHELL=/bin/sh TERM=xterm PURSER_RUNTIME=$runtime
-	unset PURSER_LOG_DIR PURSER_FAKE_MODE PURSER_TRANSPORT NO_COLOR
+	unset PURSER_LOG_DIR PURSER_FAKE_MODE NO_COLOR
+	export PURSER_TRANSPORT=${PURSER_TEST_TRANSPORT-}
 	cd "$scratch" || return
 	: >"$scratch/spawned"
 	labels=(-l purser.test=e2e -l "purser.owner=$me")
