@@ -23,6 +23,8 @@ struct vigil {
 	struct task stream;
 	moment began;    /* what is written behind this tells */
 	bool told;
+	bool stream_told;
+	unsigned in_vain; /* how often in a row a stream told of something that the window had already: an engine whose clock is ahead */
 };
 
 void vigil_init(struct vigil *vigil, struct vigils *all);
@@ -31,8 +33,10 @@ void vigil_end(struct vigil *vigil);
 
 /* From now on. `log_path`: the engine's file, or NULL. */
 void vigil_begin(struct vigil *vigil, const char *log_path);
-/* Where there is no watch: asks the engine to tell, also of what was written since vigil_begin. */
+/* Behind a window that brought nothing, where there is no watch: asks the engine to tell, also of what was written since vigil_begin. */
 void vigil_ask(struct vigil *vigil, const struct runtime *runtime, const char *id);
+/* Behind one that did. */
+void vigil_was_right(struct vigil *vigil);
 
 enum vigil_kind { VIGIL_NONE, VIGIL_STREAM, VIGIL_WATCH };
 /* What will tell; VIGIL_NONE once it has. */

@@ -141,7 +141,9 @@ static void schedule_next(struct follower *follower)
 {
 	const struct tracked *entry = &follower->entry;
 	int wait = pace_after(&follower->pace, &follower->reading.window, entry->hurry);
-	if (!follower->reading.window.fresh && STATES_LIVE & (1u << entry->state))
+	if (follower->reading.window.fresh)
+		vigil_was_right(&follower->vigil);
+	else if (STATES_LIVE & (1u << entry->state))
 		vigil_ask(&follower->vigil, entry->runtime, entry->id);
 	switch (vigil_kind(&follower->vigil)) {
 	case VIGIL_WATCH:

@@ -3,6 +3,8 @@
 #include "base/moment.h"
 #include "base/banned.h"
 
+#define IN_VAIN_MAX 3
+
 void vigil_init(struct vigil *vigil, struct vigils *all)
 {
 	*vigil = (struct vigil){ .all = all, .watch = WAKE_NONE };
@@ -41,13 +43,22 @@ void vigil_ask(struct vigil *vigil, const struct runtime *runtime, const char *i
 {
 	struct action action;
 	struct error err;
-	if (vigil_kind(vigil) != VIGIL_NONE || vigil->all->streams == VIGIL_STREAMS_MAX || !*runtime_socket(runtime))
+	vigil->in_vain += vigil->stream_told;
+	vigil->stream_told = false;
+	if (vigil_kind(vigil) != VIGIL_NONE || vigil->all->streams == VIGIL_STREAMS_MAX || vigil->in_vain > IN_VAIN_MAX ||
+	    !*runtime_socket(runtime))
 		return;
 	action_init(&action, VERB_HINT);
 	action.since_at = vigil->began;
 	strvec_push(&action.targets, id);
 	if (task_start(&vigil->stream, runtime, &action, take_anything, NULL, &err) == 0)
 		vigil->all->streams++;
+}
+
+void vigil_was_right(struct vigil *vigil)
+{
+	vigil->in_vain = 0;
+	vigil->stream_told = false;
 }
 
 enum vigil_kind vigil_kind(const struct vigil *vigil)
@@ -70,6 +81,6 @@ bool vigil_step(struct vigil *vigil)
 		return false;
 	vigil->all->streams--;
 	/* A stream that ended by itself ended with its container. */
-	vigil->told = task_finish(&vigil->stream, &result, &err) == 0 || err.kind == ERROR_CANCELLED;
+	vigil->told = vigil->stream_told = task_finish(&vigil->stream, &result, &err) == 0 || err.kind == ERROR_CANCELLED;
 	return vigil->told;
 }
