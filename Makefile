@@ -115,12 +115,17 @@ $(BUILD)/libraries:
 
 .PHONY: tests headers layers check check-all check-sanitized check-valgrind torture bench callgrind callgrind-accept demo
 
-tests: $(TESTS)
+tests: $(TESTS) $(BUILD)/fake/server
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ARCHIVE)
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(CHECK_LIBS) $(LIBS)
 
 $(BUILD)/tests/unit/%.o: CPPFLAGS += $(CHECK_CFLAGS)
+
+# What end-to-end tests put between purser and an engine.
+$(BUILD)/fake/%: tests/fake/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK $@)$(COMPILE) -o $@ $< -lpthread
 
 # Every header says for itself what it needs.
 HEADER_CHECKS := $(HEADERS:%=%.alone)
