@@ -167,11 +167,12 @@ static int refused(const struct runtime *self, const struct reply *reply, struct
 	static const char *const denied[] = { "permission denied while trying to connect", "dial unix", NULL };
 	static const char *const unreachable[] = { "cannot connect to", "is the docker daemon running", "connection refused",
 						   "unable to connect", "cannot access containerd socket", NULL };
+	static const char *const broken_off[] = { "error during connect", NULL };
 	char text[4096]; /* warnings may come first: what is looked for can be far behind */
 	engine_words(reply, text, sizeof text);
 	if (reply->code == 404 || says(text, missing))
 		return error_set(err, ERROR_NOT_FOUND, "%s", text);
-	if (says(text, unreachable))
+	if (says(text, unreachable) || (says(text, broken_off) && !says(text, denied)))
 		return error_set(err, ERROR_RUNTIME, "%s does not answer: %s (is its engine started?)", self->name, text);
 	if (says(text, denied))
 		return error_set(err, ERROR_RUNTIME, "%s: %s (join the group that owns the socket, or use sudo)", self->name, text);

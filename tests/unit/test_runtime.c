@@ -532,6 +532,7 @@ START_TEST(refusals_of_other_runtimes)
 		{ "docker", 1, "", "", ERROR_FAILED },
 		{ "docker", 1, "", "\n\n\nRun 'docker ps --help' for more information\n", ERROR_FAILED },
 		{ "docker", 1, "", "dial unix /var/run/docker.sock: connect: permission denied\n", ERROR_RUNTIME },
+		{ "docker", 1, "", "error during connect: Get \"http://%2Fs/v1.50/containers/json\": EOF\n", ERROR_RUNTIME },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		ck_assert_int_eq(decode_text(others[i].runtime, VERB_START, others[i].status, others[i].out,
