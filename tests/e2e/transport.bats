@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # docker's engine is asked over its socket, or by its CLI: the same is shown and stored either way, the way that was chosen is taken, and
 # whatever else answers at the socket, or breaks off there, does no harm. Between purser and the engine stands tests/fake/server.c.
+# shellcheck disable=SC1003,SC2030,SC2031,SC2154 # backslashes are meant; each test is a process; helpers and bats have their own variables
 
 load helpers
 
@@ -205,6 +206,7 @@ odd_containers() {
 }
 
 # What is hard to take apart: both streams, no newline at the end, long lines, bytes, empty lines, a second run.
+# shellcheck disable=SC2016 # for the shell in the container
 odd_logs() {
 	made out --network none "$image" sh -c 'for i in 1 2 3 4 5; do echo out $i; echo err $i >&2; done; echo; echo; printf "no newline"; exit 3' >/dev/null
 	made long --network none "$image" sh -c 'head -c 50000 /dev/zero | tr "\0" x; echo; head -c 16384 /dev/zero | tr "\0" y; echo; seq 1 2000' >/dev/null
@@ -393,8 +395,9 @@ bad() {
 	export DOCKER_HOST=unix://$scratch/$1
 	calls_are_counted
 	run purser -q ps -a "${mine[@]}"
-	not equal "$status" 0 >/dev/null
 	one_message "$output"
+	((status == 125 || status == 1))
+	[[ $output != *'error during connect'* && $output != *'not answer'* ]] || status_is 125
 	equal "$(calls)" 1
 	calls_are_counted "unix://$socket" # a CLI that knows better
 	run purser -q ps -a "${mine[@]}"
@@ -441,19 +444,19 @@ bad_alone() { # NAME PART…: by socket
 	: >nothing
 	instead closes '0 / say nothing'
 	bad closes 'broke off'
-	printf 'HTTP/1.1 200 OK\r\nApi-Ver' >head
-	instead half-a-head '0 / say head'
+	printf 'HTTP/1.1 200 OK\r\nApi-Ver' >half
+	instead half-a-head '0 / say half'
 	bad half-a-head
-	printf "${ok}Content-Length: 1000\r\n\r\n[{\"Id\":\"" >short
+	printf '%bContent-Length: 1000\r\n\r\n[{"Id":"' "$ok" >short
 	instead half-a-body '0 / say short'
 	bad half-a-body 'broke off'
-	printf "${ok}Transfer-Encoding: chunked\r\n\r\n5\r\n[{\"Id" >chunk
+	printf '%bTransfer-Encoding: chunked\r\n\r\n5\r\n[{"Id' "$ok" >chunk
 	instead half-a-chunk '0 / say chunk'
 	bad half-a-chunk 'broke off'
-	printf "${ok}\r\n[]" >endless
+	printf '%b\r\n[]' "$ok" >endless
 	instead no-end '0 / say endless'
 	bad_alone no-end 'broke off' # which is good enough for the CLI
-	printf "${ok}X-Header: %s\r\n" "$(printf 'x%.0s' {1..200})" >headers
+	printf '%bX-Header: %s\r\n' "$ok" "$(printf 'x%.0s' {1..200})" >headers
 	instead many-headers '0 / flood headers'
 	bad many-headers 'too many headers'
 }
@@ -652,8 +655,8 @@ has_at_most() { (($(descriptors "$1") <= $2)) && [[ -z $(children "$1") ]]; } # 
 		equal "$(grep -c '"event":"gap"' "$logs/journal.jsonl" || true)" 0
 	done
 	same_bytes "$(file_of auto)" "$(file_of socket)"
-	seq 1 "$(grep -cvx 'x*' ours.out)" >wanted
-	grep -vx 'x*' ours.out >got
+	grep -v '^x' ours.out >got
+	seq 1 "$(wc -l <got)" >wanted
 	same_bytes got wanted
 }
 
