@@ -663,6 +663,42 @@ has_at_most() { (($(descriptors "$1") <= $2)) && [[ -z $(children "$1") ]]; } # 
 	same_bytes got wanted
 }
 
+@test "transport: a cut answer is never taken for all that a container said" {
+	local bytes rules=() pids=() all=() id
+	made a --network none "$image" sh -c 'echo one; echo two >&2; echo three; printf four' >/dev/null
+	eventually 10 is_state "$me-a" exited
+	id=$(id_of "$me-a")
+	purser -q track "$me-a" >/dev/null
+	equal_to_engine "$me-a"
+	mapfile -t all < <(seq 0 30 180; seq 186 6 440)
+	for bytes in "${all[@]}"; do rules+=("1 ^/containers/$id/logs cut $bytes"); done
+	between door "${rules[@]}"
+	for bytes in "${all[@]}"; do
+		spawn tracks "$bytes"
+		pids+=("$spawned")
+	done
+	for bytes in "${pids[@]}"; do ended "$bytes" 0; done
+	(($(asked door '^cut') >= 30))
+	for bytes in "${all[@]}"; do
+		if [[ $(<"$bytes.code") == 0 ]]; then
+			same_bytes "$bytes.first" "$(stored "$me-a")"
+		else
+			equal "$(<"$bytes.code")" 1
+			has "$(<"$bytes.said")" "$me-a could not be collected to its end"
+		fi
+		same_bytes "$(logs=$scratch/$bytes stored "$me-a")" "$(stored "$me-a")"
+	done
+}
+# Whoever is told that it failed may try again, and may meet with another cut.
+tracks() { # DIRECTORY
+	local code=0 logs=$scratch/$1
+	export DOCKER_HOST=unix://$scratch/door PURSER_TRANSPORT=socket
+	purser -q track "$me-a" >"$1.said" 2>&1 || code=$?
+	cat "$logs"/*.log >"$1.first" 2>/dev/null || true
+	((code == 0)) || eventually 20 purser -q status >/dev/null 2>>"$1.again"
+	echo "$code" >"$1.code"
+}
+
 # ---- what idle containers cost
 
 waiting='until [ -e /go ]; do sleep 0.1; done; echo "it speaks"; exec sleep 600'
