@@ -35,6 +35,7 @@ begin() {
 
 end() {
 	local pid ids
+	[[ -n ${scratch-} ]] || return 0 # it was skipped before it began
 	while read -r pid; do
 		kill -KILL -- "-$pid" "$pid" 2>/dev/null || true
 	done <"$scratch/spawned"
