@@ -52,6 +52,7 @@ struct follower {
 
 	struct intake intake;
 	struct reading reading; /* the window under way … */
+	bool broke_off;         /* the one before did, in the middle */
 	uint64_t drain_ticket;  /* … what was asked before it began … */
 	bool ended_before;      /* … and whether the container's end was known then */
 	struct task removal;

@@ -380,6 +380,7 @@ static void stored_all(struct follower *follower)
 	bool asked_engine = !follower->reading.shortcut;
 	bool complete = asked_engine && follower->ended_before && has_ended(follower);
 
+	follower->broke_off = false;
 	if (asked_engine)
 		engine_answered(follower);
 	set_disk_fails(follower, false, "");
@@ -427,6 +428,17 @@ static void read_more(struct follower *follower)
 	follower->entry.phase = PHASE_BEHIND;
 	follower->due_ms = 0;
 	post(follower);
+}
+
+/* One that broke off in the middle is asked for again at once: whoever waits for the log need not know. */
+static void window_broke(struct follower *follower, const struct error *err)
+{
+	bool again = follower->reading.brought && !follower->broke_off;
+	follower->broke_off = again;
+	if (again)
+		read_more(follower);
+	else
+		failed(follower, err);
 }
 
 /* ---- a window's life ---- */
@@ -536,7 +548,7 @@ static void step_reading(struct follower *follower)
 		if (follower->reading.shortcut)
 			refuse_shortcut(follower, err.text);
 		else
-			failed(follower, &err);
+			window_broke(follower, &err);
 		return;
 	}
 }

@@ -13,6 +13,7 @@ static int take_record(void *arg, const struct record *record, struct error *err
 {
 	struct reading *reading = arg;
 	uint64_t fresh = reading->intake->seek.fresh;
+	reading->brought = true;
 	if (intake_take(reading->intake, record, err) < 0)
 		return -1;
 	if (reading->intake->seek.fresh > fresh)

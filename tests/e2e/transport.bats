@@ -618,8 +618,8 @@ has_at_most() { (($(descriptors "$1") <= $2)) && [[ -z $(children "$1") ]]; } # 
 		seq $((i + 1)) $((i += 20)); seq $i $((i + 9)) >&2; head -c 700 /dev/zero | tr "\0" x; echo; sleep 0.1; done' >/dev/null
 	id=$(id_of "$me-a")
 	for how in auto socket; do
-		cuts 0 1 100 184 186 189 193 198 199 222 237 400 1000 3000 # head, chunk, frame and record begin and end about there
-		between "$how" "${rules[@]}" "1 ^/containers/$id/logs?stdout=1&stderr=1&timestamps=1 stall 900 12000" \
+		cuts 0 1 100 184 186 189 193 198 199 222 237 250 300 350 # head, chunk, frame and record begin and end about there
+		between "$how" "${rules[@]}" "1 ^/containers/$id/logs?stdout=1&stderr=1&timestamps=1 stall 300 12000" \
 			"1 ^/containers/$id/json cut 300" '1 ^/info cut 10' '2 ^/containers/json cut 250' '2 ^/events cut 190'
 		server[${#server[@]}]=$between
 		collects "$how" --transport "$how"
