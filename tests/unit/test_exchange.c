@@ -329,7 +329,7 @@ END_TEST
 START_TEST(test_no_frames)
 {
 	static const char *const bodies[] = { "4\r\nabcd\r\n9\r\nefghijklm\r\n0\r\n\r\n", "8\r\n\1\0\0\0\x7f\0\0\0\r\n0\r\n\r\n" };
-	static const size_t lens[] = { 28, 20 };
+	static const size_t lens[] = { 28, 18 };
 	request.io = REQUEST_RECORDS;
 	for (size_t i = 0; i < 2; i++) {
 		char text[256];
