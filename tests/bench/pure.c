@@ -14,18 +14,22 @@
 #include "command/complete.h"
 #include "command/words.h"
 #include "logs/framer.h"
+#include "logs/jsonfile.h"
 #include "logs/logfile.h"
 #include "logs/seek.h"
+#include "model/json.h"
+#include "system/frames.h"
 
 #define RECORDS 20000
 #define REPEATS 2000
 #define WINDOW 5000
+#define PIECE 40000 /* bytes that a read of the socket gives, about */
 #define MEASURED(part)                                                                                                 \
 	void measured_##part(void);                                                                                    \
 	__attribute__((noinline)) void measured_##part(void)
 
 static struct record records[RECORDS];
-static struct buf texts, wire, stored;
+static struct buf texts, wire, framed, stored, json;
 static size_t wire_at[RECORDS + 1];
 static uint64_t result; /* so that nothing is left out as useless */
 
@@ -89,6 +93,34 @@ static void make_wire(void)
 		if (!records[i].partial)
 			buf_add(&wire, "\n", 1);
 		wire_at[i + 1] = wire.len;
+	}
+}
+
+/* As the engine's socket gives them. */
+static void make_frames(void)
+{
+	for (size_t i = 0; i < RECORDS; i++) {
+		size_t len = wire_at[i + 1] - wire_at[i];
+		const char head[FRAME_HEAD] = { (char)records[i].stream, 0, 0, 0, 0, 0, (char)(len >> 8), (char)len };
+		buf_add(&framed, head, sizeof head);
+		buf_add(&framed, wire.bytes + wire_at[i], len);
+	}
+}
+
+/* As docker stores them. */
+static void make_json(void)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(1 << 20);
+	for (size_t i = 0; i < RECORDS; i++) {
+		char at[MOMENT_TEXT_LEN + 1];
+		moment_format(records[i].at, at);
+		buf_clear(&text);
+		buf_add(&text, records[i].bytes, records[i].len);
+		if (!records[i].partial)
+			buf_add(&text, "\n", 1);
+		buf_add_text(&json, "{\"log\":");
+		json_add_text(&json, buf_text(&text));
+		buf_printf(&json, ",\"stream\":\"%s\",\"time\":\"%s\"}\n", records[i].stream == STREAM_STDERR ? "stderr" : "stdout", at);
 	}
 }
 
@@ -167,6 +199,38 @@ static void frame(bool raw)
 	framer_release(&framer);
 	if (nr < RECORDS * 9 / 10)
 		fail("records are missing");
+}
+
+static int count_frame(void *arg, enum frame_stream stream, const char *bytes UNUSED, size_t len, struct error *err UNUSED)
+{
+	(*(uint64_t *)arg)++;
+	result += len + stream;
+	return 0;
+}
+
+MEASURED(frames)
+{
+	struct frames frames;
+	struct error err;
+	uint64_t nr = 0;
+	frames_init(&frames, count_frame, &nr);
+	for (size_t at = 0; at < framed.len; at += PIECE)
+		if (frames_feed(&frames, framed.bytes + at, framed.len - at < PIECE ? framed.len - at : PIECE, &err) < 0)
+			fail(err.text);
+	if (!frames_whole(&frames) || nr != RECORDS)
+		fail("frames are missing");
+	frames_release(&frames);
+}
+
+MEASURED(jsonfile)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(3 * JSONFILE_LINE_MAX);
+	struct record record;
+	for (const char *line = json.bytes, *newline; (newline = memchr(line, '\n', (size_t)(json.bytes + json.len - line))); line = newline + 1) {
+		if (!jsonfile_record(line, (size_t)(newline - line), &text, &record))
+			fail("not a line of docker's");
+		result += record.len;
+	}
 }
 
 MEASURED(framer)
@@ -280,6 +344,8 @@ static const struct part {
 	{ "words", "line", REPEATS, measured_words },
 	{ "command", "call", REPEATS, measured_command },
 	{ "complete", "Tab among 1,000", REPEATS / 100, measured_complete },
+	{ "frames", "record", RECORDS, measured_frames },
+	{ "jsonfile", "record", RECORDS, measured_jsonfile },
 	{ "framer", "record", RECORDS, measured_framer },
 	{ "framer_raw", "record", RECORDS, measured_framer_raw },
 	{ "seek", "record of a window", 4 * WINDOW, measured_seek },
@@ -294,9 +360,13 @@ static void prepare(void)
 	struct error err;
 	buf_init(&texts, 64u << 20);
 	buf_init(&wire, 64u << 20);
+	buf_init(&framed, 64u << 20);
+	buf_init(&json, 64u << 20);
 	buf_init(&stored, 64u << 20);
 	make_records();
 	make_wire();
+	make_frames();
+	make_json();
 	for (size_t i = 0; i < RECORDS; i++) {
 		record_store(&records[i], &stored);
 		if (i < RECORDS - WINDOW / 2)
