@@ -16,12 +16,18 @@
 #include "logs/record.h"
 
 #define ENGINELOG_FILES_MAX 64
+#define ENGINELOG_MARK 48 /* the end of a line, with its time */
 
-/* Behind a record; in the file, not the name. */
+/*
+ * Behind a record; in the file, not the name. Which file it is its inode does not tell for sure: docker may remove one, and the next one gets
+ * its inode at once, or somebody may empty it. What stands before the place does.
+ */
 struct engineplace {
 	dev_t device;
 	ino_t inode; /* 0: nowhere */
 	off_t at;
+	size_t mark_len;
+	char mark[ENGINELOG_MARK];
 };
 
 struct enginelog; /* private; see enginelog.c */
@@ -38,11 +44,10 @@ void enginelog_close(struct enginelog *log);
 int enginelog_rewind(struct enginelog *log, struct error *err);
 /* From the newest `records` records on, or somewhat earlier, at a record's beginning. Compressed files are only begun at their beginning. */
 int enginelog_go_back(struct enginelog *log, uint64_t records, struct error *err);
-/*
- * Behind a place, in whichever of the files has it now. 1: none has it (any more, or as long as that), 0: there, -1: *err. A file system may give
- * a removed file's inode to a new one at once, so only a place of a log that is still open is certain: open the new one, then close the old.
- */
+/* Behind a place, in whichever of the files has it now. 1: none has it (any more, or as long as that), 0: there, -1: *err. */
 int enginelog_go_to(struct enginelog *log, const struct engineplace *place, struct error *err);
+/* Whether the file that is written to now is the one that is read, and what was read last still stands there: then reading can go on. */
+bool enginelog_stands(const struct enginelog *log);
 
 /*
  * 1: *out is valid until the next call. 0: there are no more whole lines now; later there may be. -1 with *err, and again for each further call:

@@ -353,17 +353,20 @@ int enginelog_go_back(struct enginelog *log, uint64_t records, struct error *err
 	return 0;
 }
 
-/* Whether a line ends there. 1: yes, 0: no, -1 with errno. */
-static int ends_line(int fd, off_t at)
+/* Whether a line ends there, and with what the place knows. 1: yes, 0: no, -1 with errno. */
+static int has_place(int fd, const struct engineplace *place)
 {
+	char is[ENGINELOG_MARK];
+	size_t len = place->mark_len ? place->mark_len : 1;
 	struct stat st;
-	char last;
 	if (fstat(fd, &st) < 0)
 		return -1;
-	if (at <= 0 || at > st.st_size)
-		return at == 0;
-	ssize_t got = fd_read_at(fd, &last, 1, at - 1);
-	return got < 0 ? -1 : got == 1 && last == '\n';
+	if (place->at < (off_t)len || place->at > st.st_size)
+		return place->at == 0;
+	ssize_t got = fd_read_at(fd, is, len, place->at - (off_t)len);
+	if (got < 0)
+		return -1;
+	return got == (ssize_t)len && is[len - 1] == '\n' && !memcmp(is, place->mark, place->mark_len);
 }
 
 int enginelog_go_to(struct enginelog *log, const struct engineplace *place, struct error *err)
@@ -374,16 +377,25 @@ int enginelog_go_to(struct enginelog *log, const struct engineplace *place, stru
 		const struct part *part = &log->parts.items[i];
 		if (part->packed || part->device != place->device || part->inode != place->inode)
 			continue;
-		int ends = ends_line(part->fd, place->at);
-		if (ends < 0)
+		int has = has_place(part->fd, place);
+		if (has < 0)
 			return error_system(err, "reading %s", log->path);
-		if (!ends)
+		if (!has)
 			return 1;
 		go(log, i, place->at);
 		log->place = *place;
 		return 0;
 	}
 	return 1;
+}
+
+bool enginelog_stands(const struct enginelog *log)
+{
+	const struct part *part = &log->parts.items[log->at];
+	const struct engineplace *place = &log->place;
+	struct stat now;
+	return log->at + 1 == log->parts.nr && !part->packed && stat(log->path, &now) == 0 && now.st_dev == part->device &&
+	       now.st_ino == part->inode && place->device == part->device && place->inode == part->inode && has_place(part->fd, place) > 0;
 }
 
 /* ---- reading ---- */
@@ -442,14 +454,27 @@ static void next_part(struct enginelog *log)
 	go(log, log->at + 1, 0);
 }
 
+/* Behind this line. */
+static void set_place(struct enginelog *log, const struct part *part, const char *line, size_t len)
+{
+	struct engineplace *place = &log->place;
+	place->device = part->device;
+	place->inode = part->inode;
+	place->at = log->begins + (off_t)log->used;
+	place->mark_len = len < sizeof place->mark ? len : sizeof place->mark;
+	memcpy(place->mark, line + len - place->mark_len, place->mark_len);
+}
+
 static int take_line(struct enginelog *log, const char *line, size_t len, struct record *out, struct error *err)
 {
 	const struct part *part = &log->parts.items[log->at];
 	if (len > JSONFILE_LINE_MAX || !jsonfile_record(line, len, &log->text, out))
 		return no_line(log, err);
 	log->used += len + 1;
-	log->place = part->packed ? (struct engineplace){ 0 }
-				  : (struct engineplace){ part->device, part->inode, log->begins + (off_t)log->used };
+	if (part->packed)
+		log->place = (struct engineplace){ 0 };
+	else
+		set_place(log, part, line, len + 1);
 	return 1;
 }
 

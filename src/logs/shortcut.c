@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/banned.h"
 
@@ -86,19 +85,12 @@ int shortcut_step(struct shortcut *shortcut, struct error *err)
 	return -1;
 }
 
-static bool is_rotated(const struct shortcut *shortcut)
-{
-	struct stat is;
-	return stat(shortcut->path, &is) < 0 || is.st_ino != shortcut->stored.inode || is.st_dev != shortcut->stored.device;
-}
-
-/* The log that is open is closed last, so that no new file can have the inode of the one that was read. */
 static int reopen(struct shortcut *shortcut, struct error *err)
 {
 	struct enginelog *log = enginelog_open(shortcut->path, err);
 	if (!log)
 		return -1;
-	int lost = shortcut->stored.inode && shortcut->log ? enginelog_go_to(log, &shortcut->stored, err) : 1;
+	int lost = shortcut->stored.inode ? enginelog_go_to(log, &shortcut->stored, err) : 1;
 	enginelog_close(shortcut->log);
 	shortcut->log = log;
 	if (lost)
@@ -108,7 +100,7 @@ static int reopen(struct shortcut *shortcut, struct error *err)
 
 int shortcut_begin(struct shortcut *shortcut, int64_t tail, struct error *err)
 {
-	bool goes_on = shortcut->log && shortcut->stored.inode && !is_rotated(shortcut);
+	bool goes_on = shortcut->log && shortcut->stored.inode && enginelog_stands(shortcut->log);
 	if (!goes_on && reopen(shortcut, err) < 0)
 		return -1;
 	if (shortcut->stored.inode)
