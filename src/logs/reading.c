@@ -114,6 +114,17 @@ static enum reading_state finish(struct reading *reading, struct error *err)
 	return conclude(reading, err);
 }
 
+/* What was read and what is stored need not be the same from here on. */
+static enum reading_state broke_in_file(struct reading *reading, int any, const struct error *err)
+{
+	reading->in_file = false;
+	shortcut_lose_place(reading->shortcut);
+	if (any > 0)
+		return broke(reading, err);
+	intake_break(reading->intake);
+	return READING_FAILED;
+}
+
 static enum reading_state step_in_file(struct reading *reading, struct error *err)
 {
 	struct enginelog *log = reading->shortcut->log;
@@ -121,18 +132,12 @@ static enum reading_state step_in_file(struct reading *reading, struct error *er
 	int any = 1;
 	for (unsigned i = 0; i < FILE_HELPING && any > 0; i++) {
 		any = enginelog_next(log, &record, err);
-		if (any > 0 && take_record(reading, &record, err) < 0) {
-			reading->in_file = false;
-			return broke(reading, err);
-		}
+		if (any < 0 || (any > 0 && take_record(reading, &record, err) < 0))
+			return broke_in_file(reading, any, err);
 	}
 	if (any > 0)
 		return READING_ON;
 	reading->in_file = false;
-	if (any < 0) {
-		intake_break(reading->intake);
-		return READING_FAILED;
-	}
 	enum reading_state state = conclude(reading, err);
 	if (state == READING_STORED)
 		reading->shortcut->stored = enginelog_place(log);
