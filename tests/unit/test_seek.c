@@ -295,6 +295,67 @@ START_TEST(a_window_follows_what_the_last_one_brought)
 }
 END_TEST
 
+/* Whoever knows that a window begins where the file ends need not look for that. */
+START_TEST(where_it_goes_on_all_is_new)
+{
+	file_has(0, 100);
+	seek_plan(&seek, &file);
+	seek_goes_on(&seek);
+	seek_begin(&seek, &file, false);
+	for (size_t i = 100; i < 150; i++) {
+		struct record record = numbered(i);
+		ck_assert_int_eq(seek_feed(&seek, &record), SEEK_NEW);
+		ck_assert(!seek_missed(&seek));
+		cursor_advance(&file, &record);
+	}
+	ck_assert(seek_end(&seek, true));
+	ck_assert_uint_eq(seek.fresh, 50);
+	window_must_be(poll_window(0, 160, true, false), true, 10, 150, false); /* the next one is searched again */
+	seek_plan(&seek, &file);
+	seek_goes_on(&seek);
+	seek_begin(&seek, &file, false);
+	ck_assert(seek_end(&seek, true)); /* nothing new is all right, too */
+	window_must_be(poll_window(0, 160, true, false), true, 0, 0, false);
+}
+END_TEST
+
+/* Also where windows of another kind did not find the end, or found that something is missing. */
+START_TEST(where_it_goes_on_nothing_is_missed)
+{
+	file_has(0, 100);
+	while (!seek.missed)
+		ck_assert(!poll_window(200, 5000, true, false).done);
+	seek_plan(&seek, &file);
+	seek_goes_on(&seek);
+	seek_begin(&seek, &file, false);
+	struct record record = numbered(100);
+	ck_assert_int_eq(seek_feed(&seek, &record), SEEK_NEW);
+	ck_assert(!seek_missed(&seek));
+	ck_assert(seek_end(&seek, true));
+}
+END_TEST
+
+START_TEST(far_is_more_than_a_look_at_the_newest)
+{
+	file_has(0, 0);
+	ck_assert(seek_is_far(&seek, &file));
+	file_has(0, 100);
+	ck_assert(!seek_is_far(&seek, &file));
+	ck_assert(poll_window(0, 1000, true, false).too_small || seek.tail > 64);
+	file_has(0, 100);
+	while (!seek_is_far(&seek, &file)) {
+		ck_assert_int_lt(seek_plan(&seek, &file), 4096);
+		seek_begin(&seek, &file, false);
+		seek_widen(&seek);
+	}
+	ck_assert_int_ge(seek_plan(&seek, &file), 4096);
+	struct record part = { 1, STREAM_STDOUT, true, "", 0 };
+	file_has(0, 0);
+	cursor_advance(&file, &part);
+	ck_assert(seek_is_far(&seek, &file)); /* all of it is needed */
+}
+END_TEST
+
 static Suite *seek_suite(void)
 {
 	Suite *suite = suite_create("seek");
@@ -314,6 +375,9 @@ static Suite *seek_suite(void)
 		nothing_at_all_is_no_gap,
 		a_window_that_broke_off_is_begun_anew,
 		a_window_follows_what_the_last_one_brought,
+		where_it_goes_on_all_is_new,
+		where_it_goes_on_nothing_is_missed,
+		far_is_more_than_a_look_at_the_newest,
 	};
 	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
 		tcase_add_test(tcase, tests[i]);
