@@ -28,12 +28,12 @@ void shortcut_release(struct shortcut *shortcut);
 /* Whether it is there and not refused. */
 bool shortcut_usable(const struct shortcut *shortcut);
 void shortcut_refuse(struct shortcut *shortcut);
-/* Is nothing to be read for a while: keeps no file open. */
+/* Is nothing to be read for a while: keeps no file open, and proves nothing. */
 void shortcut_rest(struct shortcut *shortcut);
 /* Something else has added to the stored log, or it was opened anew. */
 void shortcut_lose_place(struct shortcut *shortcut);
 
-/* Begins to prove it. -1: the engine could not be asked. */
+/* Begins to prove it. -1 with *err: it cannot be opened and is refused, or the engine could not be asked. */
 int shortcut_prove(struct shortcut *shortcut, const struct runtime *runtime, const char *id, struct error *err);
 /* After poll: 1: it is proven now; 0: nothing new; -1 with *err: refused, or to be proven again. */
 int shortcut_step(struct shortcut *shortcut, struct error *err);

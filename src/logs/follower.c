@@ -1,5 +1,6 @@
 #include "logs/follower.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,7 +170,24 @@ static void refuse_shortcut(struct follower *follower, const char *why)
 {
 	shortcut_refuse(&follower->shortcut);
 	tracked_notify(follower->collection->table, "%s: its engine's file is not read any more: %s", follower->entry.name, why);
+}
+
+/* Nobody promised that purser may read it, or that the engine is on this machine; and a container that was removed has none. */
+static bool is_not_to_be_had(const struct error *err)
+{
+	return err->kind == ERROR_SYSTEM && (err->detail == ENOENT || err->detail == ENOTDIR || err->detail == EACCES || err->detail == EPERM);
+}
+
+/* It could not be proven, now or ever, or not be read: the next window is the engine's. */
+static void leave_shortcut(struct follower *follower, const struct error *err)
+{
+	struct shortcut *shortcut = &follower->shortcut;
+	shortcut->rounds = ROUNDS_MAX;
 	follower->due_ms = 0;
+	if (is_not_to_be_had(err))
+		shortcut_refuse(shortcut);
+	else if (shortcut->trust != SHORTCUT_UNPROVEN)
+		refuse_shortcut(follower, err->text);
 }
 
 /* For following and for catching up. Who waits for the log, that it is complete, and a look now and then, are the engine's to answer. */
@@ -179,8 +197,10 @@ static bool takes_shortcut(const struct follower *follower)
 	const struct seek *seek = &follower->intake.seek;
 	if (!follower->collection->reads_engine_files || !collects(follower) || follower->entry.tty || !shortcut_usable(shortcut))
 		return false;
-	if (seek_is_far(seek, &follower->intake.file.cursor) && shortcut->rounds < ROUNDS_MAX)
+	if (shortcut->rounds < ROUNDS_MAX && seek_is_far(seek, &follower->intake.file.cursor))
 		return true;
+	if (shortcut->rounds >= ROUNDS_MAX && shortcut->trust == SHORTCUT_UNPROVEN)
+		return false;
 	return follower->vigil.told && !follower_awaited(follower) && !has_ended(follower) &&
 	       monotonic_ms() - follower->asked_engine_ms < AUDIT_MS;
 }
@@ -260,12 +280,8 @@ static void failed(struct follower *follower, const struct error *err)
 static void step_shortcut(struct follower *follower)
 {
 	struct error err;
-	if (shortcut_step(&follower->shortcut, &err) >= 0)
-		return;
-	if (follower->shortcut.trust == SHORTCUT_REFUSED)
-		refuse_shortcut(follower, err.text);
-	else
-		failed(follower, &err); /* to be proven again */
+	if (shortcut_step(&follower->shortcut, &err) < 0)
+		leave_shortcut(follower, &err);
 }
 
 static void storing_failed(struct follower *follower, const struct error *err)
@@ -281,15 +297,22 @@ static void drained(struct follower *follower)
 		follower->entry.drain_done = follower->drain_ticket;
 }
 
+/* There is nothing to be read until the engine says otherwise. */
+static void rest(struct follower *follower)
+{
+	follower->due_ms = FOLLOWER_NEVER;
+	vigil_end(&follower->vigil);
+	shortcut_rest(&follower->shortcut);
+	intake_close(&follower->intake);
+}
+
 /* No reading will bring anything more, unless the engine says otherwise. */
 static void settle(struct follower *follower, enum phase phase, const char *why)
 {
-	intake_close(&follower->intake);
+	rest(follower);
 	follower->entry.phase = phase;
 	set_error(follower, why);
 	follower->entry.drain_done = follower->entry.drain_asked;
-	follower->due_ms = FOLLOWER_NEVER;
-	vigil_end(&follower->vigil);
 	post(follower);
 }
 
@@ -394,11 +417,8 @@ static void stored_all(struct follower *follower)
 	schedule_next(follower);
 	if (!asked_engine && (follower_awaited(follower) || has_ended(follower)))
 		follower->due_ms = 0;
-	if (complete || follower->entry.state == CONTAINER_CREATED) { /* it writes nothing until its state changes */
-		follower->due_ms = FOLLOWER_NEVER;
-		vigil_end(&follower->vigil);
-		intake_close(&follower->intake);
-	}
+	if (complete || follower->entry.state == CONTAINER_CREATED) /* it writes nothing until its state changes */
+		rest(follower);
 	if (complete) {
 		follower_up_to_date(follower);
 		diary_complete(&follower->intake.diary);
@@ -474,7 +494,7 @@ static void start_window(struct follower *follower)
 	if (takes_shortcut(follower)) {
 		if (start_in_file(follower, &err) == 0)
 			return;
-		refuse_shortcut(follower, err.text);
+		leave_shortcut(follower, &err);
 	}
 	load_count(&follower->collection->windows, monotonic_ms());
 	load_count(&follower->collection->looks, monotonic_ms());
@@ -521,6 +541,8 @@ static void step_reading(struct follower *follower)
 	enum reading_state state = reading_step(&follower->reading, &err);
 	if (state == READING_ON)
 		show_progress(follower);
+	if (state > READING_ON && state != READING_STORED && !follower->reading.shortcut)
+		shortcut_lose_place(&follower->shortcut); /* who knows what it added */
 	if (state > READING_ON)
 		count_stored(follower);
 	if (state > READING_ON && follower->new_name[0] && strcmp(follower->new_name, follower->entry.name) != 0)
@@ -546,7 +568,7 @@ static void step_reading(struct follower *follower)
 		return;
 	case READING_FAILED:
 		if (follower->reading.shortcut)
-			refuse_shortcut(follower, err.text);
+			leave_shortcut(follower, &err);
 		else
 			window_broke(follower, &err);
 		return;

@@ -9,6 +9,7 @@
 
 void shortcut_rest(struct shortcut *shortcut)
 {
+	proof_abandon(&shortcut->proof);
 	enginelog_close(shortcut->log);
 	shortcut->log = NULL;
 	shortcut_lose_place(shortcut);
@@ -27,7 +28,6 @@ void shortcut_stop(struct shortcut *shortcut)
 
 void shortcut_release(struct shortcut *shortcut)
 {
-	proof_abandon(&shortcut->proof);
 	shortcut_rest(shortcut);
 	free(shortcut->path);
 	*shortcut = (struct shortcut){ 0 };
@@ -54,6 +54,12 @@ void shortcut_refuse(struct shortcut *shortcut)
 
 int shortcut_prove(struct shortcut *shortcut, const struct runtime *runtime, const char *id, struct error *err)
 {
+	struct enginelog *log = enginelog_open(shortcut->path, err);
+	if (!log) { /* the engine need not be asked */
+		shortcut_refuse(shortcut);
+		return -1;
+	}
+	enginelog_close(log);
 	return proof_start(&shortcut->proof, runtime, id, err);
 }
 
