@@ -337,6 +337,8 @@ followed() { (($(wc -l <followed) >= $1)); }
 @test "collect: removed outside before all was read: said, and not asked for again" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo one; sleep 60'
+	eventually 10 logged "$me-a" 1
+	purser -q status
 	engine rm -f "$me-a"
 	run purser status
 	status_is 0
@@ -364,6 +366,8 @@ followed() { (($(wc -l <followed) >= $1)); }
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" --log-opt max-size=40k --log-opt max-file=2 "$image" \
 		sh -c 'trap "seq 101 5000; exit" TERM; seq 1 100; while :; do sleep 0.05; done'
+	eventually 10 logged "$me-a" 100
+	purser -q status
 	equal "$(records "$(stored "$me-a")")" 100
 	engine stop -t 10 "$me-a"
 	engine logs "$me-a" >left
