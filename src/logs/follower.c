@@ -406,6 +406,8 @@ static void stored_all(struct follower *follower)
 	follower->broke_off = false;
 	if (asked_engine)
 		engine_answered(follower);
+	else if (!seek->fresh)
+		follower->shortcut.rounds = ROUNDS_MAX; /* that this is all is the engine's to say, however much it has to send */
 	set_disk_fails(follower, false, "");
 	set_error(follower, "");
 	if (seek->fresh) {
