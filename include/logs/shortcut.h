@@ -27,6 +27,8 @@ void shortcut_release(struct shortcut *shortcut);
 
 /* Whether it is there and not refused. */
 bool shortcut_usable(const struct shortcut *shortcut);
+/* Whether the file is so long that reading it instead of asking for all of it is worth its proof. */
+bool shortcut_saves(const struct shortcut *shortcut);
 void shortcut_refuse(struct shortcut *shortcut);
 /* Is nothing to be read for a while: keeps no file open, and proves nothing. */
 void shortcut_rest(struct shortcut *shortcut);

@@ -197,7 +197,7 @@ static bool takes_shortcut(const struct follower *follower)
 	const struct seek *seek = &follower->intake.seek;
 	if (!follower->collection->reads_engine_files || !collects(follower) || follower->entry.tty || !shortcut_usable(shortcut))
 		return false;
-	if (shortcut->rounds < ROUNDS_MAX && seek_is_far(seek, &follower->intake.file.cursor))
+	if (shortcut->rounds < ROUNDS_MAX && seek_is_far(seek, &follower->intake.file.cursor) && shortcut_saves(shortcut))
 		return true;
 	if (shortcut->rounds >= ROUNDS_MAX && shortcut->trust == SHORTCUT_UNPROVEN)
 		return false;
@@ -225,7 +225,7 @@ static void tell_findings(struct follower *follower)
 	struct tracked_table *table = follower->collection->table;
 	char from[MOMENT_TEXT_LEN + 1], to[MOMENT_TEXT_LEN + 1];
 	if (intake->gap_found && !follower->reading.shortcut && follower->shortcut.trust == SHORTCUT_PROVEN)
-		refuse_shortcut(follower, "the engine has something else");
+		refuse_shortcut(follower, "what the engine has does not follow what it had");
 	if (intake->gap_found) {
 		moment_format(intake->diary.life.gap.from, from);
 		moment_format(intake->diary.life.gap.to, to);

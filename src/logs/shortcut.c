@@ -1,10 +1,15 @@
 #include "logs/shortcut.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/banned.h"
 
+#define WORTH_A_PROOF (64 * 1024) /* bytes; a rotated file is long, too */
 #define PROOFS_MAX 3 /* tries: the engine may have rotated in between */
 
 void shortcut_rest(struct shortcut *shortcut)
@@ -44,6 +49,16 @@ void shortcut_set(struct shortcut *shortcut, const char *path)
 bool shortcut_usable(const struct shortcut *shortcut)
 {
 	return shortcut->path && shortcut->trust != SHORTCUT_REFUSED;
+}
+
+bool shortcut_saves(const struct shortcut *shortcut)
+{
+	char rotated[PATH_MAX];
+	struct stat is;
+	if (stat(shortcut->path, &is) == 0 && is.st_size >= WORTH_A_PROOF)
+		return true;
+	int len = snprintf(rotated, sizeof rotated, "%s.1", shortcut->path);
+	return len < (int)sizeof rotated && access(rotated, F_OK) == 0;
 }
 
 void shortcut_refuse(struct shortcut *shortcut)
