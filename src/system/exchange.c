@@ -44,7 +44,8 @@ static void wire_prepare(void)
 static int on_timer(CURLM *multi UNUSED, long ms, void *arg)
 {
 	struct wire *wire = arg;
-	wire->due_ms = ms < 0 ? INT64_MAX : monotonic_ms() + ms;
+	/* Never too early: libcurl, finding nothing to do yet, would not tell of the same time again. */
+	wire->due_ms = ms < 0 ? INT64_MAX : ms == 0 ? monotonic_ms() : monotonic_ms() + ms + 1;
 	return 0;
 }
 

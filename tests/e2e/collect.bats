@@ -484,3 +484,25 @@ zombies() {
 }
 more_said() { (($(wc -l <"$scratch/said") >= $1)); }
 descriptors() { find "/proc/$spawned/fd" -type l | wc -l; }
+
+@test "collect: containers that write without pause do not keep the quiet ones waiting" {
+	need_engine
+	local name quiet=(q1 q2 q3) round
+	for name in loud1 loud2 loud3 loud4 loud5; do # more than windows are read at once
+		made "$name" --network none --log-opt max-size=20m --log-opt max-file=2 "$image" sh -c 'while :; do seq 2000; sleep 0.1; done' >/dev/null
+	done
+	for name in "${quiet[@]}"; do
+		made "$name" --network none "$image" sh -c 'while :; do date; sleep 0.3; done' >/dev/null
+	done
+	collecting "$me-loud1" "$me-loud2" "$me-loud3" "$me-loud4" "$me-loud5" "$me-q1" "$me-q2" "$me-q3"
+	for name in "${quiet[@]}"; do eventually 20 more_than "$me-$name" 5; done
+	for round in 1 2 3 4 5 6; do
+		sleep 0.7
+		for name in "${quiet[@]}"; do eventually 1 is_fresh "$me-$name" || { echo "round $round"; return 1; }; done
+	done
+}
+is_fresh() { # NAME: its newest record is no older than a second
+	local at
+	at=$(tail -n 1 "$(stored "$1")")
+	(($(date -d "${at%% *}" +%s%3N) > $(date +%s%3N) - 1000))
+}
