@@ -17,7 +17,7 @@
 #include "base/banned.h"
 
 #define RUNTIMES_MAX 8
-#define WINDOWS_MAX 4               /* windows read at once */
+#define WINDOWS_MAX 4               /* windows that engines are asked for at once; looks into files are over before the next turn, or wait for it */
 #define LOOKS_AT_ONCE 100           /* so many a second take a millisecond's gathering */
 #define GATHER_MAX_MS 5
 #define INTERVAL_OBSERVING_MS 250
@@ -181,7 +181,7 @@ static void start_windows(struct collector *collector, int64_t now_ms)
 {
 	size_t running = 0;
 	for (size_t i = 0; i < collector->followers_nr; i++)
-		running += reading_active(&collector->followers[i]->reading);
+		running += collector->followers[i]->reading.task.active;
 	/* Whoever has waited longest comes first. */
 	while (running < WINDOWS_MAX) {
 		struct follower *next = NULL;
@@ -193,7 +193,7 @@ static void start_windows(struct collector *collector, int64_t now_ms)
 		if (!next)
 			return;
 		follower_start(next);
-		running += reading_active(&next->reading);
+		running += next->reading.task.active;
 	}
 }
 

@@ -18,7 +18,7 @@
 #define HEAD_MAX (64u * 1024) /* bytes of all headers of an answer */
 #define READ_SIZE (64L * 1024)
 #define LONG_MS 20 /* a stream of records that takes longer is read … */
-#define REST_MS 2  /* … with rests: engines write it record by record, and each read would find but one */
+#define REST_MS 1  /* … with rests: engines write it record by record, and each read would find but one */
 
 struct wire {
 	CURLM *multi;
