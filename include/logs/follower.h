@@ -99,4 +99,26 @@ void follower_removed(struct follower *follower, const char *by);
 /* The engine could not even be asked about it. */
 void follower_unreachable(struct follower *follower, const struct error *err);
 
+/* Between follower.c and standing.c only ---------------------------------------------------------------------------- */
+
+/* Whether this purser writes the logs. */
+bool follower_collects(const struct follower *follower);
+/* Whether the container was seen to have ended. */
+bool follower_has_ended(const struct follower *follower);
+/* Whether nothing will bring more of its log, unless the engine says otherwise. */
+bool follower_is_settled(const struct follower *follower);
+void follower_settle(struct follower *follower, enum phase phase, const char *why);
+/* Shows how it stands. */
+void follower_post(struct follower *follower);
+void follower_set_error(struct follower *follower, const char *text);
+/* It could not be read now, and who waits for it is told so. */
+void follower_failed(struct follower *follower, const struct error *err);
+/* All that was waited for before the last window is stored. */
+void follower_drained(struct follower *follower);
+
+void follower_rename(struct follower *follower, const char *name);
+/* It has ended and is complete, and was to be removed then. */
+void follower_start_removal(struct follower *follower);
+void follower_step_removal(struct follower *follower);
+
 #endif

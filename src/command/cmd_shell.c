@@ -17,9 +17,11 @@ static int run_use(struct session *session, const struct invocation *call, struc
 	const struct runtime *current = session_runtime(session, err);
 	if (!current)
 		return -1;
-	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++)
-		output_line("%c %s%s", *runtime == current ? '*' : ' ', (*runtime)->name,
-			    program_installed((*runtime)->program) ? "" : " (not installed)");
+	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++) {
+		const char *socket = runtime_socket(*runtime);
+		output_line("%c %s%s%s%s", *runtime == current ? '*' : ' ', (*runtime)->name,
+			    program_installed((*runtime)->program) ? "" : " (not installed)", *socket ? ", asked over " : "", socket);
+	}
 	return 0;
 }
 

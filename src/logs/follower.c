@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/moment.h"
-#include "logs/reader.h"
 #include "base/banned.h"
 
 struct follower *follower_new(const struct tracked *entry, struct collection *collection)
@@ -48,12 +47,12 @@ void follower_free(struct follower *follower)
 	free(follower);
 }
 
-static bool collects(const struct follower *follower)
+bool follower_collects(const struct follower *follower)
 {
 	return follower->collection->collects;
 }
 
-static bool has_ended(const struct follower *follower)
+bool follower_has_ended(const struct follower *follower)
 {
 	return (STATE_BIT(EXITED) | STATE_BIT(DEAD)) & (1u << follower->entry.state);
 }
@@ -64,7 +63,7 @@ bool follower_awaited(const struct follower *follower)
 	       follower->entry.drain_asked > follower->entry.drain_failed;
 }
 
-static void post(struct follower *follower)
+void follower_post(struct follower *follower)
 {
 	const struct life *life = &follower->intake.diary.life;
 	follower->entry.gaps = life->gaps;
@@ -73,7 +72,7 @@ static void post(struct follower *follower)
 	tracked_post(follower->collection->table, &follower->entry);
 }
 
-static void set_error(struct follower *follower, const char *text)
+void follower_set_error(struct follower *follower, const char *text)
 {
 	if (text != follower->entry.error)
 		snprintf(follower->entry.error, sizeof follower->entry.error, "%s", text);
@@ -86,11 +85,11 @@ bool follower_due(const struct follower *follower, int64_t now_ms)
 	if (reading_active(&follower->reading) || proof_active(&follower->shortcut.proof) || follower->removal.active || follower->inspect_due || !follower->entry.detailed ||
 	    follower->missed_ms)
 		return false;
-	if (follower_awaited(follower) && collects(follower))
+	if (follower_awaited(follower) && follower_collects(follower))
 		return true;
 	/* What another purser collects is looked at while somebody follows it. */
 	bool followed = follower->entry.hurry && follower->entry.phase != PHASE_COMPLETE;
-	return (follower_awaited(follower) || collects(follower) || followed) && now_ms >= follower->due_ms;
+	return (follower_awaited(follower) || follower_collects(follower) || followed) && now_ms >= follower->due_ms;
 }
 
 /* Whether what was written waits for its fdatasync, and nobody else will see to that. */
@@ -103,7 +102,7 @@ static bool sync_pending(const struct follower *follower)
 int follower_wait_ms(const struct follower *follower, int64_t now_ms)
 {
 	int64_t wait = -1;
-	if (!reading_active(&follower->reading) && collects(follower) && follower->due_ms != FOLLOWER_NEVER && follower->due_ms > now_ms)
+	if (!reading_active(&follower->reading) && follower_collects(follower) && follower->due_ms != FOLLOWER_NEVER && follower->due_ms > now_ms)
 		wait = follower->due_ms - now_ms;
 	int sync = sync_pending(follower) ? logfile_sync_wait_ms(&follower->intake.file) : -1;
 	return (int)(sync >= 0 && (wait < 0 || sync < wait) ? sync : wait);
@@ -195,13 +194,13 @@ static bool takes_shortcut(const struct follower *follower)
 {
 	const struct shortcut *shortcut = &follower->shortcut;
 	const struct seek *seek = &follower->intake.seek;
-	if (!follower->collection->reads_engine_files || !collects(follower) || follower->entry.tty || !shortcut_usable(shortcut))
+	if (!follower->collection->reads_engine_files || !follower_collects(follower) || follower->entry.tty || !shortcut_usable(shortcut))
 		return false;
 	if (shortcut->rounds < ROUNDS_MAX && seek_is_far(seek, &follower->intake.file.cursor) && shortcut_saves(shortcut))
 		return true;
 	if (shortcut->rounds >= ROUNDS_MAX && shortcut->trust == SHORTCUT_UNPROVEN)
 		return false;
-	return follower->vigil.told && !follower_awaited(follower) && !has_ended(follower) &&
+	return follower->vigil.told && !follower_awaited(follower) && !follower_has_ended(follower) &&
 	       monotonic_ms() - follower->asked_engine_ms < AUDIT_MS;
 }
 
@@ -267,14 +266,14 @@ static void set_disk_fails(struct follower *follower, bool fails, const char *wh
 		tracked_notify(collection->table, "logs are stored again");
 }
 
-static void failed(struct follower *follower, const struct error *err)
+void follower_failed(struct follower *follower, const struct error *err)
 {
 	follower->entry.phase = PHASE_TROUBLE;
-	set_error(follower, err->text);
+	follower_set_error(follower, err->text);
 	if (follower_awaited(follower))
 		follower->entry.drain_failed = follower->drain_ticket;
 	schedule(follower, pace_after_failure(&follower->pace, follower->entry.hurry));
-	post(follower);
+	follower_post(follower);
 }
 
 static void step_shortcut(struct follower *follower)
@@ -286,12 +285,12 @@ static void step_shortcut(struct follower *follower)
 
 static void storing_failed(struct follower *follower, const struct error *err)
 {
-	if (collects(follower))
+	if (follower_collects(follower))
 		set_disk_fails(follower, true, err->text);
-	failed(follower, err);
+	follower_failed(follower, err);
 }
 
-static void drained(struct follower *follower)
+void follower_drained(struct follower *follower)
 {
 	if (follower->entry.drain_done < follower->drain_ticket)
 		follower->entry.drain_done = follower->drain_ticket;
@@ -307,16 +306,16 @@ static void rest(struct follower *follower)
 }
 
 /* No reading will bring anything more, unless the engine says otherwise. */
-static void settle(struct follower *follower, enum phase phase, const char *why)
+void follower_settle(struct follower *follower, enum phase phase, const char *why)
 {
 	rest(follower);
 	follower->entry.phase = phase;
-	set_error(follower, why);
+	follower_set_error(follower, why);
 	follower->entry.drain_done = follower->entry.drain_asked;
-	post(follower);
+	follower_post(follower);
 }
 
-static bool is_settled(const struct follower *follower)
+bool follower_is_settled(const struct follower *follower)
 {
 	enum phase phase = follower->entry.phase;
 	return phase == PHASE_GONE || phase == PHASE_UNREADABLE || phase == PHASE_OTHER;
@@ -325,74 +324,10 @@ static bool is_settled(const struct follower *follower)
 void follower_ask_drain(struct follower *follower, uint64_t ticket)
 {
 	follower->entry.drain_asked = ticket;
-	if (is_settled(follower))
-		settle(follower, follower->entry.phase, follower->entry.error);
+	if (follower_is_settled(follower))
+		follower_settle(follower, follower->entry.phase, follower->entry.error);
 	else
 		follower->inspect_due = true; /* whether it has ended decides what the next window completes */
-}
-
-/* ---- the container's end ---- */
-
-static void removal_failed(struct follower *follower, const struct error *err)
-{
-	tracked_notify(follower->collection->table, "%s could not be removed: %s", follower->entry.name, err->text);
-	follower->entry.remove_when_complete = false;
-	drained(follower);
-}
-
-static void start_removal(struct follower *follower)
-{
-	struct action action;
-	struct error err;
-	action_init(&action, VERB_REMOVE);
-	strvec_push_all(&action.options, "--volumes", NULL); /* as docker's --rm does: anonymous ones */
-	strvec_push(&action.targets, follower->entry.id);
-	if (task_start(&follower->removal, follower->entry.runtime, &action, NULL, NULL, &err) < 0)
-		removal_failed(follower, &err);
-}
-
-static bool may_lack_end(const struct follower *follower)
-{
-	const struct life *life = &follower->intake.diary.life;
-	bool never_ran = follower->entry.state == CONTAINER_CREATED && !life->started;
-	return !life->complete && !life->removed && !never_ran && follower->entry.phase != PHASE_UNREADABLE;
-}
-
-static moment last_stored(const struct follower *follower)
-{
-	SCOPED(shelf_release) struct shelf_files files = { 0 };
-	const struct store *store = follower->collection->store;
-	shelf_of(store, follower->entry.id, follower->entry.name, &files);
-	return reader_last_time(store->dir, &files);
-}
-
-void follower_removed(struct follower *follower, const char *by)
-{
-	follower_up_to_date(follower);
-	if (may_lack_end(follower))
-		diary_lost_end(&follower->intake.diary, last_stored(follower));
-	diary_removed(&follower->intake.diary, by);
-}
-
-static void forget(struct follower *follower)
-{
-	struct error err;
-	if (collects(follower) && store_drop(follower->collection->store, follower->entry.id, &err) < 0)
-		tracked_notify(follower->collection->table, "%s: %s", follower->entry.name, err.text);
-	settle(follower, PHASE_GONE, "");
-}
-
-static void finish_removal(struct follower *follower)
-{
-	struct result result = { 0 };
-	struct error err;
-	if (task_finish(&follower->removal, &result, &err) == 0 || err.kind == ERROR_NOT_FOUND) {
-		follower_removed(follower, "by purser, as it has ended (--rm)");
-		forget(follower);
-		return;
-	}
-	removal_failed(follower, &err);
-	post(follower);
 }
 
 /* ---- a window came to its end ---- */
@@ -401,7 +336,7 @@ static void stored_all(struct follower *follower)
 {
 	const struct seek *seek = &follower->intake.seek;
 	bool asked_engine = !follower->reading.shortcut;
-	bool complete = asked_engine && follower->ended_before && has_ended(follower);
+	bool complete = asked_engine && follower->ended_before && follower_has_ended(follower);
 
 	follower->broke_off = false;
 	if (asked_engine)
@@ -409,7 +344,7 @@ static void stored_all(struct follower *follower)
 	else if (!seek->fresh)
 		follower->shortcut.rounds = ROUNDS_MAX; /* that this is all is the engine's to say, however much it has to send */
 	set_disk_fails(follower, false, "");
-	set_error(follower, "");
+	follower_set_error(follower, "");
 	if (seek->fresh) {
 		int64_t lag = moment_now() - seek->last_fresh;
 		follower->entry.last_at = seek->last_fresh;
@@ -417,7 +352,7 @@ static void stored_all(struct follower *follower)
 	}
 	follower->entry.phase = complete ? PHASE_COMPLETE : PHASE_FOLLOWING;
 	schedule_next(follower);
-	if (!asked_engine && (follower_awaited(follower) || has_ended(follower)))
+	if (!asked_engine && (follower_awaited(follower) || follower_has_ended(follower)))
 		follower->due_ms = 0;
 	if (complete || follower->entry.state == CONTAINER_CREATED) /* it writes nothing until its state changes */
 		rest(follower);
@@ -426,10 +361,10 @@ static void stored_all(struct follower *follower)
 		diary_complete(&follower->intake.diary);
 	}
 	if (complete && follower->entry.remove_when_complete)
-		start_removal(follower);
+		follower_start_removal(follower);
 	else if (asked_engine)
-		drained(follower);
-	post(follower);
+		follower_drained(follower);
+	follower_post(follower);
 }
 
 /* Another purser writes the log: all that can be said is whether it has what the last window had. */
@@ -439,17 +374,17 @@ static void looked_at_all(struct follower *follower)
 	if (follower->intake.lacking && intake_filled_up(&follower->intake) <= 0)
 		return;
 	intake_close(&follower->intake);
-	set_error(follower, "");
-	follower->entry.phase = follower->ended_before && has_ended(follower) ? PHASE_COMPLETE : PHASE_FOLLOWING;
-	drained(follower);
-	post(follower);
+	follower_set_error(follower, "");
+	follower->entry.phase = follower->ended_before && follower_has_ended(follower) ? PHASE_COMPLETE : PHASE_FOLLOWING;
+	follower_drained(follower);
+	follower_post(follower);
 }
 
 static void read_more(struct follower *follower)
 {
 	follower->entry.phase = PHASE_BEHIND;
 	follower->due_ms = 0;
-	post(follower);
+	follower_post(follower);
 }
 
 /* One that broke off in the middle is asked for again at once: whoever waits for the log need not know. */
@@ -460,7 +395,7 @@ static void window_broke(struct follower *follower, const struct error *err)
 	if (again)
 		read_more(follower);
 	else
-		failed(follower, err);
+		follower_failed(follower, err);
 }
 
 /* ---- a window's life ---- */
@@ -500,10 +435,10 @@ static void start_window(struct follower *follower)
 	}
 	load_count(&follower->collection->windows, monotonic_ms());
 	load_count(&follower->collection->looks, monotonic_ms());
-	if (collects(follower))
+	if (follower_collects(follower))
 		vigil_begin(&follower->vigil, follower->log_path);
 	if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->tty, &err) < 0)
-		failed(follower, &err);
+		follower_failed(follower, &err);
 }
 
 void follower_start(struct follower *follower)
@@ -515,10 +450,10 @@ void follower_start(struct follower *follower)
 		return;
 	}
 	follower->drain_ticket = entry->drain_asked;
-	follower->ended_before = has_ended(follower);
+	follower->ended_before = follower_has_ended(follower);
 	if (open_log(follower, &err) == 0)
 		start_window(follower);
-	else if (collects(follower))
+	else if (follower_collects(follower))
 		storing_failed(follower, &err);
 	else
 		schedule(follower, PACE_MIN_MS); /* its collector has not begun the file yet */
@@ -528,14 +463,12 @@ void follower_start(struct follower *follower)
 static void show_progress(struct follower *follower)
 {
 	uint64_t bytes = (uint64_t)follower->intake.file.size;
-	if (!collects(follower) || follower->entry.bytes == bytes)
+	if (!follower_collects(follower) || follower->entry.bytes == bytes)
 		return;
 	follower->entry.bytes = bytes;
 	follower->entry.phase = PHASE_BEHIND;
-	post(follower);
+	follower_post(follower);
 }
-
-static void follow_new_name(struct follower *follower, const char *name);
 
 static void step_reading(struct follower *follower)
 {
@@ -548,13 +481,13 @@ static void step_reading(struct follower *follower)
 	if (state > READING_ON)
 		count_stored(follower);
 	if (state > READING_ON && follower->new_name[0] && strcmp(follower->new_name, follower->entry.name) != 0)
-		follow_new_name(follower, follower->new_name);
+		follower_rename(follower, follower->new_name);
 	switch (state) {
 	case READING_NONE:
 	case READING_ON:
 		return;
 	case READING_STORED:
-		(collects(follower) ? stored_all : looked_at_all)(follower);
+		(follower_collects(follower) ? stored_all : looked_at_all)(follower);
 		return;
 	case READING_AGAIN:
 		read_more(follower);
@@ -563,7 +496,7 @@ static void step_reading(struct follower *follower)
 		follower_missing(follower);
 		return;
 	case READING_UNREADABLE:
-		settle(follower, PHASE_UNREADABLE, err.text);
+		follower_settle(follower, PHASE_UNREADABLE, err.text);
 		return;
 	case READING_NOT_STORED:
 		storing_failed(follower, &err);
@@ -584,198 +517,7 @@ void follower_step(struct follower *follower)
 	step_shortcut(follower);
 	if (vigil_step(&follower->vigil) && !reading_active(&follower->reading))
 		hasten(follower);
-	if (task_step(&follower->removal))
-		finish_removal(follower);
+	follower_step_removal(follower);
 	if (sync_pending(follower) && logfile_sync(&follower->intake.file, &err) < 0)
 		storing_failed(follower, &err);
-}
-
-/* ---- what the engine says of the container ---- */
-
-static void save_entry(struct follower *follower)
-{
-	struct store_entry stored = { .remove = follower->entry.remove_when_complete };
-	struct error err;
-	memcpy(stored.id, follower->entry.id, sizeof stored.id);
-	snprintf(stored.runtime, sizeof stored.runtime, "%s", follower->entry.runtime->name);
-	snprintf(stored.name, sizeof stored.name, "%s", follower->entry.name);
-	snprintf(stored.engine, sizeof stored.engine, "%s", follower->entry.engine);
-	if (collects(follower) && store_put(follower->collection->store, &stored, &err) < 0)
-		tracked_notify(follower->collection->table, "%s: %s", follower->entry.name, err.text);
-}
-
-void follower_missing(struct follower *follower)
-{
-	if (follower->missed_ms || is_settled(follower) || follower->removal.active || reading_active(&follower->reading))
-		return; /* a window under way may still bring its last records; the next list says it again */
-	follower->missed_ms = monotonic_ms();
-}
-
-static void gone(struct follower *follower)
-{
-	struct tracked_table *table = follower->collection->table;
-	bool expected = tracked_take_expected_end(table, follower->entry.id);
-	if (may_lack_end(follower) && !expected)
-		tracked_notify(table, "%s was removed outside; what it may have written after the last look is lost",
-			       follower->entry.name);
-	follower_removed(follower, follower->seen_alive || follower->inspected_ms ? "outside" : "outside, while nobody collected");
-	forget(follower);
-}
-
-void follower_identified(struct follower *follower, const char *engine, int64_t asked_ms)
-{
-	const struct tracked *entry = &follower->entry;
-	if (!follower->missed_ms || asked_ms < follower->missed_ms)
-		return;
-	follower->missed_ms = 0;
-	if (entry->engine[0] && *engine && strcmp(entry->engine, engine) != 0)
-		settle(follower, PHASE_OTHER, "another engine answers than the one that has it");
-	else
-		gone(follower);
-}
-
-bool follower_seen_at(struct follower *follower, const char *engine, int64_t asked_ms, int64_t identified_ms, int64_t seen_ms)
-{
-	struct tracked *entry = &follower->entry;
-	bool fits = !*engine || !strcmp(entry->engine, engine), believed = follower->doubted_ms && asked_ms > follower->doubted_ms && seen_ms > identified_ms;
-	if (fits || !collects(follower) || is_settled(follower) || follower->missed_ms) {
-		follower->doubted_ms = 0;
-		return true;
-	}
-	if (entry->engine[0] && !believed) {
-		follower->doubted_ms = follower->doubted_ms ? follower->doubted_ms : monotonic_ms();
-		return false;
-	}
-	follower->doubted_ms = 0;
-	snprintf(entry->engine, sizeof entry->engine, "%s", engine);
-	save_entry(follower);
-	post(follower);
-	return true;
-}
-
-static void follow_new_name(struct follower *follower, const char *name)
-{
-	if (strcmp(follower->entry.name, follower->entry.id) != 0) /* else its name was not known yet */
-		diary_renamed(&follower->intake.diary, name);
-	snprintf(follower->intake.diary.name, sizeof follower->intake.diary.name, "%s", name);
-	snprintf(follower->entry.name, sizeof follower->entry.name, "%s", name);
-	intake_close(&follower->intake); /* opening it gives it its new name */
-	save_entry(follower);
-	follower_poll_now(follower);
-}
-
-/* A log that a window is read into keeps its name until that has ended. */
-static void take_name(struct follower *follower, const char *name)
-{
-	if (!*name)
-		return;
-	snprintf(follower->new_name, sizeof follower->new_name, "%s", name);
-	if (!reading_active(&follower->reading) && strcmp(follower->entry.name, name) != 0)
-		follow_new_name(follower, name);
-}
-
-/* The engine has it, whatever was thought before. */
-static void is_there(struct follower *follower, enum container_state state)
-{
-	follower->missed_ms = 0;
-	follower->entry.state = state;
-	follower->seen_alive |= (STATES_LIVE & (1u << state)) != 0;
-	if (follower->entry.phase == PHASE_OTHER) {
-		follower->entry.phase = PHASE_WAITING;
-		set_error(follower, "");
-		follower->inspect_due = true;
-		follower_poll_now(follower);
-	}
-}
-
-void follower_listed(struct follower *follower, const struct container *row)
-{
-	bool changed = follower->entry.state != row->state;
-
-	is_there(follower, row->state);
-	take_name(follower, row->name);
-	if (!changed)
-		return;
-	follower->inspect_due = true;
-	follower_poll_now(follower);
-	post(follower);
-}
-
-void follower_unreachable(struct follower *follower, const struct error *err)
-{
-	if (is_settled(follower) || reading_active(&follower->reading) || (follower->entry.phase == PHASE_COMPLETE && !follower_awaited(follower)))
-		return;
-	follower->drain_ticket = follower->entry.drain_asked;
-	failed(follower, err);
-}
-
-void follower_happened(struct follower *follower, const struct container_event *event)
-{
-	struct diary *diary = &follower->intake.diary;
-	if (event->what == HAPPENED_START) {
-		diary_starts(diary, event->at);
-		follower->ended_before = false; /* the window under way does not complete this run */
-	}
-	if (event->what == HAPPENED_END)
-		diary_ends(diary, event->at, event->exit_code);
-	follower->happened_ms = monotonic_ms();
-	follower->inspect_due = true;
-	follower_poll_now(follower);
-}
-
-static void announce_end(struct follower *follower)
-{
-	const struct tracked *entry = &follower->entry;
-	struct tracked_table *table = follower->collection->table;
-	bool is_news = follower->seen_alive || entry->finished >= entry->added_at - MOMENT_SECOND;
-	follower->announced_end = entry->finished;
-	if (!tracked_take_expected_end(table, entry->id) && is_news && tracked_announces(table))
-		tracked_notify(table, "%s exited (%d)%s", entry->name, entry->exit_code, entry->oom_killed ? ", killed for memory" : "");
-}
-
-static void take_detail(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
-{
-	struct tracked *entry = &follower->entry;
-	entry->detailed = true;
-	entry->exit_code = detail->exit_code;
-	entry->oom_killed = detail->oom_killed;
-	entry->tty = detail->tty;
-	entry->started = detail->started;
-	entry->finished = detail->finished;
-	follower->pace.kept = detail->log_kept;
-	free(follower->log_path);
-	follower->log_path = *detail->log_path ? xstrdup(detail->log_path) : NULL;
-	if (!follower->reading.in_file)
-		shortcut_set(&follower->shortcut, !strcmp(detail->log_driver, "json-file") ? detail->log_path : "");
-	follower->inspect_due = asked_ms < follower->happened_ms;
-	follower->inspected_ms = monotonic_ms();
-}
-
-void follower_inspected(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
-{
-	struct tracked *entry = &follower->entry;
-	bool first = !entry->detailed;
-	bool another_run = !first && entry->started != detail->started;
-
-	is_there(follower, detail->state);
-	take_detail(follower, detail, asked_ms);
-	take_name(follower, detail->name);
-
-	bool ended = has_ended(follower);
-	follower->life_due = true;
-	if (ended && entry->finished != follower->announced_end)
-		announce_end(follower);
-	if (entry->phase == PHASE_COMPLETE && (!ended || another_run))
-		entry->phase = PHASE_FOLLOWING;
-	if (first || another_run || (follower->due_ms == FOLLOWER_NEVER && entry->phase == PHASE_FOLLOWING))
-		follower_poll_now(follower);
-	post(follower);
-}
-
-void follower_up_to_date(struct follower *follower)
-{
-	const struct tracked *entry = &follower->entry;
-	if (follower->life_due)
-		diary_is(&follower->intake.diary, entry->started, has_ended(follower), entry->finished, entry->exit_code, entry->oom_killed);
-	follower->life_due = false;
 }
