@@ -14,7 +14,6 @@ struct proof {
 	enum { PROOF_NONE, PROOF_OF_END, PROOF_OF_BEGINNING, PROOF_HAD } stage;
 	struct task task;
 	struct framer framer;
-	int64_t progress_ms; /* when the engine last gave something */
 	char id[CONTAINER_ID_LEN + 1];
 	uint64_t newest[PROOF_RECORDS]; /* digests, oldest first */
 	size_t newest_nr;

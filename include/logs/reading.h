@@ -18,8 +18,7 @@ struct reading {
 	struct framer framer;
 	struct shortcut *shortcut; /* the window comes, or came, from the engine's file; NULL: from the engine … */
 	bool in_file;              /* … and is being read there */
-	int64_t progress_ms; /* when it last brought something … */
-	bool brought;        /* … if it did: a record */
+	bool brought; /* a record */
 	struct pace_window window;
 };
 

@@ -10,7 +10,7 @@
  *     calls request_step, which moves what is there into the reply or the sink. Neither pipe can block the other.
  *  3. The end is the end of the process (a pidfd), not of the pipes: a grandchild that keeps a pipe open is not waited for.
  *     What is still in the channels then is read before the request is done.
- *  4. Past the deadline, past a ceiling, when a sink fails or on request_stop, the whole process group gets SIGTERM, and SIGKILL
+ *  4. Past the deadline, when nothing came for too long, past a ceiling, when a sink fails or on request_stop, the whole process group gets SIGTERM, and SIGKILL
  *     after REQUEST_GRACE_MS. The request is done when the process is reaped; the error says why it was ended.
  *  5. request_finish gives the result: 0 and a reply with the exit status if the program ended by itself with any status; -1
  *     with ERROR_TIMEOUT, ERROR_CANCELLED, ERROR_RUNTIME (ceiling), ERROR_SIGNALLED, or the sink's own error.
@@ -80,6 +80,7 @@ struct request {
 	struct http http;
 	enum request_io io;
 	int timeout_ms;     /* from start to end; 0: no deadline */
+	int stall_ms;       /* for so long nothing may come; 0: it may take its time */
 	size_t reply_max;   /* REQUEST_CAPTURE: ceiling; 0: REQUEST_REPLY_MAX */
 	request_sink *sink; /* REQUEST_STREAM, REQUEST_RECORDS */
 	void *sink_arg;
@@ -134,7 +135,7 @@ struct running {
 		struct process process;
 		struct exchange exchange;
 	};
-	int64_t deadline, kill_at; /* monotonic ms; INT64_MAX: never */
+	int64_t deadline, stalled_at, kill_at; /* monotonic ms; INT64_MAX: never */
 	bool done, ending;
 	bool sink_fed;
 	struct error why; /* why it is being ended */

@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/moment.h"
 #include "base/banned.h"
 
-#define STALLED_MS 10000 /* an engine that gives nothing for so long is not waited for */
 #define TAIL_READ 8192 /* records at the file's end in which the engine's newest are looked for: it goes on writing meanwhile */
 
 static int take_record(void *arg, const struct record *record, struct error *err)
@@ -26,7 +24,6 @@ static int take_record(void *arg, const struct record *record, struct error *err
 static int take_bytes(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
 {
 	struct proof *proof = arg;
-	proof->progress_ms = monotonic_ms();
 	return framer_feed(&proof->framer, stream == REQUEST_ERR ? STREAM_STDERR : STREAM_STDOUT, bytes, len, err);
 }
 
@@ -39,7 +36,6 @@ static int ask(struct proof *proof, const struct runtime *runtime, int64_t tail,
 	if (task_start(&proof->task, runtime, &action, take_bytes, proof, err) < 0)
 		return -1;
 	framer_init(&proof->framer, false, take_record, proof);
-	proof->progress_ms = monotonic_ms();
 	return 0;
 }
 
@@ -71,11 +67,7 @@ static int take_answer(struct proof *proof, struct error *err)
 int proof_step(struct proof *proof, struct error *err)
 {
 	const struct runtime *runtime = proof->task.runtime;
-	if (!proof_active(proof))
-		return 0;
-	if (monotonic_ms() - proof->progress_ms > STALLED_MS)
-		request_stop(&proof->task.running, ERROR_TIMEOUT, "the engine does not send its log");
-	if (!task_step(&proof->task))
+	if (!proof_active(proof) || !task_step(&proof->task))
 		return 0;
 	bool failed = take_answer(proof, err) < 0;
 	if (!failed && proof->stage == PROOF_OF_END) {

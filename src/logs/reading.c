@@ -5,7 +5,6 @@
 #include "base/moment.h"
 #include "base/banned.h"
 
-#define STALLED_MS 10000   /* a window that brings nothing for so long is given up */
 #define FILE_HELPING 16384 /* records of a file at a time, so that no other container waits for long */
 #define RECORD_OVERHEAD 80 /* bytes that an engine stores with each record, about */
 
@@ -24,7 +23,6 @@ static int take_record(void *arg, const struct record *record, struct error *err
 static int take_bytes(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
 {
 	struct reading *reading = arg;
-	reading->progress_ms = monotonic_ms();
 	return framer_feed(&reading->framer, stream == REQUEST_ERR ? STREAM_STDERR : STREAM_STDOUT, bytes, len, err);
 }
 
@@ -38,8 +36,8 @@ int reading_start(struct reading *reading, struct intake *intake, const struct r
 	action.tail = asked.tail;
 	action.since = asked.since;
 	strvec_push(&action.targets, id);
-	*reading = (struct reading){ .intake = intake, .tty = tty, .progress_ms = monotonic_ms() };
-	reading->window.began_ms = reading->progress_ms;
+	*reading = (struct reading){ .intake = intake, .tty = tty };
+	reading->window.began_ms = monotonic_ms();
 	if (task_start(&reading->task, runtime, &action, take_bytes, reading, err) < 0)
 		return -1;
 	framer_init(&reading->framer, tty, take_record, reading);
@@ -152,7 +150,5 @@ enum reading_state reading_step(struct reading *reading, struct error *err)
 		return step_in_file(reading, err);
 	if (!reading->task.active)
 		return READING_NONE;
-	if (monotonic_ms() - reading->progress_ms > STALLED_MS)
-		request_stop(&reading->task.running, ERROR_TIMEOUT, "the engine does not send its log");
 	return task_step(&reading->task) ? finish(reading, err) : READING_ON;
 }

@@ -22,6 +22,8 @@ struct dialect {
 	bool has_api;                        /* its engine speaks docker's, with times of nanoseconds */
 };
 
+#define WINDOW_STALLS_MS 10000
+
 /* What each verb is called, and how long it may take. */
 static const struct {
 	const char *words[6];
@@ -41,7 +43,7 @@ static const struct {
 	[VERB_KILL] = { { "kill" }, REQUEST_CAPTURE, 30 },
 	[VERB_REMOVE] = { { "rm" }, REQUEST_CAPTURE, 60 },
 	[VERB_LOGS] = { { "logs" }, REQUEST_TERMINAL, 0 },
-	[VERB_WINDOW] = { { "logs", "--timestamps" }, REQUEST_RECORDS, 0 }, /* whoever reads it watches its progress */
+	[VERB_WINDOW] = { { "logs", "--timestamps" }, REQUEST_RECORDS, 0 }, /* however long it takes, as long as something comes */
 	[VERB_HINT] = { { NULL }, REQUEST_STREAM, 0 },
 	[VERB_EVENTS] = { { "events", "--format", "{{json .}}" }, REQUEST_STREAM, 0 },
 };
@@ -124,6 +126,7 @@ static int compose(const struct runtime *self, const struct action *action, stru
 	if (action->verb == VERB_WINDOW && action->tty)
 		request->io = REQUEST_STREAM; /* raw text, of one stream */
 	request->timeout_ms = verbs[action->verb].timeout_s * 1000;
+	request->stall_ms = action->verb == VERB_WINDOW ? WINDOW_STALLS_MS : 0;
 	if (action->verb == VERB_STOP || action->verb == VERB_RESTART)
 		request->timeout_ms = action->grace_s < 0 ? 0 : request->timeout_ms + action->grace_s * 1000;
 	return 0;

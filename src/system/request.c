@@ -31,6 +31,12 @@ void reply_release(struct reply *reply)
 	buf_release(&reply->err);
 }
 
+static void note_progress(struct running *running)
+{
+	int stall_ms = running->request->stall_ms;
+	running->stalled_at = stall_ms > 0 ? monotonic_ms() + stall_ms : INT64_MAX;
+}
+
 /* A program stands in for a socket that gave nothing. */
 static bool program_stands_in(const struct running *running)
 {
@@ -42,6 +48,7 @@ static int start_program_instead(struct running *running, struct error *err)
 	running->carrier = &process_carrier;
 	buf_clear(&running->reply.out);
 	buf_clear(&running->reply.err);
+	note_progress(running);
 	return process_carrier.start(running, err);
 }
 
@@ -50,6 +57,7 @@ int request_start(struct running *running, const struct request *request, struct
 	*running = (struct running){ .request = request, .kill_at = INT64_MAX };
 	running->carrier = request->http.socket ? &exchange_carrier : &process_carrier;
 	running->deadline = request->timeout_ms > 0 ? monotonic_ms() + request->timeout_ms : INT64_MAX;
+	note_progress(running);
 	reply_init(&running->reply);
 	if (request->io == REQUEST_CAPTURE)
 		running->reply.out.limit = running->reply.err.limit = request->reply_max ? request->reply_max : REQUEST_REPLY_MAX;
@@ -69,7 +77,8 @@ size_t request_fds(const struct running *running, struct pollfd fds[REQUEST_FDS]
 
 int request_wait_ms(const struct running *running)
 {
-	int64_t at = running->ending ? running->kill_at : running->deadline;
+	int64_t limit = running->deadline < running->stalled_at ? running->deadline : running->stalled_at;
+	int64_t at = running->ending ? running->kill_at : limit;
 	int wait = running->carrier->wait_ms(running);
 	if (at == INT64_MAX)
 		return wait;
@@ -106,6 +115,7 @@ static void past_ceiling(struct running *running, size_t ceiling)
 void running_feed_sink(struct running *running, enum request_stream stream, const char *bytes, size_t len)
 {
 	struct error err = { 0 };
+	note_progress(running);
 	running->sink_fed = true;
 	if (!running->ending && running->request->sink(running->request->sink_arg, stream, bytes, len, &err) < 0)
 		running_fail(running, &err);
@@ -114,6 +124,7 @@ void running_feed_sink(struct running *running, enum request_stream stream, cons
 void running_take(struct running *running, enum request_stream stream, const char *bytes, size_t len)
 {
 	bool captured = running->request->io == REQUEST_CAPTURE;
+	note_progress(running);
 	if (!captured && stream == REQUEST_OUT) {
 		running_feed_sink(running, stream, bytes, len);
 		return;
@@ -126,8 +137,13 @@ void running_take(struct running *running, enum request_stream stream, const cha
 static void check_clock(struct running *running)
 {
 	int64_t now = monotonic_ms();
+	struct error err;
+	if (!running->ending && now >= running->stalled_at) {
+		error_set(&err, ERROR_TIMEOUT, "%s sent nothing for %g seconds", running->request->argv.items[0],
+			  running->request->stall_ms / 1000.0);
+		running_fail(running, &err);
+	}
 	if (!running->ending && now >= running->deadline) {
-		struct error err;
 		error_set(&err, ERROR_TIMEOUT, "%s did not finish within %g seconds", running->request->argv.items[0],
 			  running->request->timeout_ms / 1000.0);
 		running_fail(running, &err);

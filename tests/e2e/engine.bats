@@ -196,7 +196,7 @@ beginnings() { (($(ours "$1" 2>/dev/null | grep -cx 1) >= $2)); } # NAME: how ma
 		sleep 0.5
 	done
 	eventually 10 stands_at "$me-a" Log trouble # at once if a window was under way; else the next list tells, after its deadline
-	[[ $(stands "$me-a" Error) == *'does not send its log'* || $(stands "$me-a" Error) == *'did not finish within'* ]]
+	[[ $(stands "$me-a" Error) == *'sent nothing for'* || $(stands "$me-a" Error) == *'did not finish within'* ]]
 	eventually 10 noted_more 'engine down' 0
 	eventually 5 stands_at "$me-b" Log trouble
 	private continue

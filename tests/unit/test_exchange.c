@@ -207,6 +207,14 @@ static int ask_of_text(const char *text)
 	return ask_of(text, strlen(text));
 }
 
+static void stand_in(const char *script)
+{
+	strvec_release(&request.argv);
+	strvec_init(&request.argv);
+	strvec_push_all(&request.argv, "sh", "-c", script, NULL);
+	request.http.program_stands_in = true;
+}
+
 /* ---- answers ---- */
 
 START_TEST(test_answer)
@@ -474,6 +482,35 @@ START_TEST(test_stalls)
 }
 END_TEST
 
+/* It may take long as a whole, but not send nothing for long. */
+START_TEST(test_stall_limit)
+{
+	static const char text[] = OK_HEAD "Content-Length: 1000\r\n\r\n[";
+	struct script script = { .bytes = text, .len = sizeof text - 1, .stalls = true };
+	request.timeout_ms = 0;
+	request.stall_ms = 200;
+	server_start(&script);
+	int64_t began = monotonic_ms();
+	ck_assert_int_lt(ask(), 0);
+	int64_t took = monotonic_ms() - began;
+	server_stop();
+	ck_assert_int_eq(err.kind, ERROR_TIMEOUT);
+	ck_assert_ptr_nonnull(strstr(err.text, "sent nothing for 0.2 seconds"));
+	ck_assert_int_ge(took, 200);
+	ck_assert_int_lt(took, 1500);
+}
+END_TEST
+
+START_TEST(test_slow_is_no_stall)
+{
+	stand_in("for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done");
+	request.timeout_ms = 0;
+	request.stall_ms = 400;
+	ck_assert_int_eq(ask(), 0);
+	ck_assert_str_eq(buf_text(&reply.out), "1\n2\n3\n4\n5\n6\n");
+}
+END_TEST
+
 START_TEST(test_nobody_accepts)
 {
 	request.timeout_ms = 200;
@@ -591,14 +628,6 @@ END_TEST
 
 /* ---- the program that stands in ---- */
 
-static void stand_in(const char *script)
-{
-	strvec_release(&request.argv);
-	strvec_init(&request.argv);
-	strvec_push_all(&request.argv, "sh", "-c", script, NULL);
-	request.http.program_stands_in = true;
-}
-
 START_TEST(test_program_stands_in)
 {
 	stand_in("echo from the program; exit 3");
@@ -685,6 +714,8 @@ static Suite *exchange_suite(void)
 		{ "refused", test_refused, 1 },
 		{ "no permission", test_no_permission, 1 },
 		{ "stalls", test_stalls, ARRAY_LEN(phases) },
+		{ "stall limit", test_stall_limit, 1 },
+		{ "slow is no stall", test_slow_is_no_stall, 1 },
 		{ "nobody accepts", test_nobody_accepts, 1 },
 		{ "cancel", test_cancel, 1 },
 		{ "sink fails", test_sink_fails, 1 },

@@ -146,6 +146,7 @@ START_TEST(every_verb_is_composed_for_every_runtime)
 			ck_assert_str_eq(joined(&request.argv), should);
 			ck_assert_int_eq(request.io, composed[i].io);
 			ck_assert_int_eq(request.timeout_ms, composed[i].timeout_ms);
+			ck_assert_int_eq(request.stall_ms, composed[i].verb == VERB_WINDOW ? 10000 : 0);
 			request_release(&request);
 		}
 	}
