@@ -8,8 +8,7 @@
 #include "model/action.h"
 #include "model/container.h"
 #include "model/json.h"
-
-#define API_TARGET_MAX (64u * 1024) /* bytes of a path with its query */
+#include "system/request.h"
 
 /*
  * Adds path and query, percent-encoded: "/containers/json?all=1". false, and nothing added: the API has no such verb, or it cannot be said

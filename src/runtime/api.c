@@ -8,8 +8,8 @@
 
 #include "base/banned.h"
 
-/* What is added at once is shorter than 256 bytes: where it did not fit, more than API_TARGET_MAX is there already. */
-#define TARGET_ROOM (API_TARGET_MAX + 256)
+/* What is added at once is shorter than 256 bytes: where it did not fit, more than REQUEST_TARGET_MAX is there already. */
+#define TARGET_ROOM (REQUEST_TARGET_MAX + 256)
 
 /* What oci.c asks docker's CLI for. */
 #define LIFE_EVENTS                                                                                                    \
@@ -236,5 +236,5 @@ static bool add_target(const struct action *action, struct buf *out)
 bool api_target(const struct action *action, struct buf *target)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(TARGET_ROOM);
-	return add_target(action, &text) && text.len <= API_TARGET_MAX && buf_add(target, text.bytes, text.len) == 0;
+	return add_target(action, &text) && text.len <= REQUEST_TARGET_MAX && buf_add(target, text.bytes, text.len) == 0;
 }

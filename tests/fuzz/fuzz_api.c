@@ -50,7 +50,7 @@ static void refuse(const char *body, size_t len)
 
 static void ask(enum verb verb, const char *option, const char *text)
 {
-	struct buf target = BUF_INIT(API_TARGET_MAX);
+	struct buf target = BUF_INIT(REQUEST_TARGET_MAX);
 	struct action action;
 	action_init(&action, verb);
 	if (option)

@@ -185,18 +185,18 @@ END_TEST
 
 START_TEST(targets_have_a_ceiling)
 {
-	const size_t fits = API_TARGET_MAX - strlen("/containers//json");
-	char *name = xcalloc(1, 4 * API_TARGET_MAX);
+	const size_t fits = REQUEST_TARGET_MAX - strlen("/containers//json");
+	char *name = xcalloc(1, 4 * REQUEST_TARGET_MAX);
 	for (size_t len = fits - 2; len < fits + 600; len++) {
 		again(VERB_INSPECT);
 		memset(name, 'x', len);
 		strvec_push(&action.targets, name);
 		ck_assert(api_target(&action, &target) == (len <= fits));
-		ck_assert_uint_eq(target.len, len <= fits ? API_TARGET_MAX + len - fits : 0);
+		ck_assert_uint_eq(target.len, len <= fits ? REQUEST_TARGET_MAX + len - fits : 0);
 	}
 	/* Each byte that needs it takes three; in a filter some take more. */
-	memset(name, 0, 4 * API_TARGET_MAX);
-	for (size_t len = fits / 3 - 2; len < 3 * (size_t)API_TARGET_MAX; len += len / 3) {
+	memset(name, 0, 4 * REQUEST_TARGET_MAX);
+	for (size_t len = fits / 3 - 2; len < 3 * (size_t)REQUEST_TARGET_MAX; len += len / 3) {
 		again(VERB_INSPECT);
 		memset(name, '%', len);
 		strvec_push(&action.targets, name);
