@@ -185,15 +185,16 @@ static int start(struct running *running, struct error *err)
 	return 0;
 }
 
-static bool rests(const struct exchange *exchange, int64_t now_ms)
+/* Only a step ends a rest: what is to be polled, and for how long, is asked for one after the other, and the clock goes on in between. */
+static bool rests(const struct exchange *exchange)
 {
-	return exchange->rests_until_ms > now_ms;
+	return exchange->rests_until_ms != 0;
 }
 
 static size_t fds_of(const struct running *running, struct pollfd fds[REQUEST_FDS])
 {
 	const struct exchange *exchange = &running->exchange;
-	if (exchange->fd < 0 || rests(exchange, monotonic_ms()))
+	if (exchange->fd < 0 || rests(exchange))
 		return 0;
 	fds[0] = (struct pollfd){ .fd = exchange->fd, .events = exchange->events };
 	return 1;
@@ -202,7 +203,7 @@ static size_t fds_of(const struct running *running, struct pollfd fds[REQUEST_FD
 static int wait_ms(const struct running *running)
 {
 	int64_t due_ms = wire_here()->due_ms, now_ms = monotonic_ms();
-	if (rests(&running->exchange, now_ms) && running->exchange.rests_until_ms < due_ms)
+	if (rests(&running->exchange) && running->exchange.rests_until_ms < due_ms)
 		due_ms = running->exchange.rests_until_ms;
 	if (running->exchange.over || due_ms <= now_ms)
 		return 0;
@@ -237,7 +238,9 @@ static bool step(struct running *running)
 		wire->due_ms = INT64_MAX;
 		curl_multi_socket_action(wire->multi, CURL_SOCKET_TIMEOUT, 0, &under_way);
 	}
-	if (exchange->fd >= 0 && !rests(exchange, now_ms)) {
+	if (now_ms >= exchange->rests_until_ms)
+		exchange->rests_until_ms = 0;
+	if (exchange->fd >= 0 && !rests(exchange)) {
 		curl_multi_socket_action(wire->multi, exchange->fd, 0, &under_way); /* it looks itself what there is */
 		if (running->request->io == REQUEST_RECORDS && now_ms - exchange->began_ms > LONG_MS)
 			exchange->rests_until_ms = now_ms + REST_MS;

@@ -511,6 +511,32 @@ START_TEST(test_slow_is_no_stall)
 }
 END_TEST
 
+/* Between two reads of a long stream the socket rests: however the clock goes on then, there is always something to wait for. */
+START_TEST(test_rest_always_ends)
+{
+	struct script script = { .bytes = framed, .len = sizeof framed - 8, .stalls = true };
+	struct pollfd fds[REQUEST_FDS];
+	struct running running;
+	request.io = REQUEST_RECORDS;
+	request.timeout_ms = 0;
+	server_start(&script);
+	ck_assert_int_eq(request_start(&running, &request, &err), 0);
+	for (int64_t until = monotonic_ms() + 60; monotonic_ms() < until;) { /* long enough to rest */
+		ck_assert(!request_step(&running));
+		poll(fds, request_fds(&running, fds), 1);
+	}
+	ck_assert(!request_step(&running));
+	size_t nr = request_fds(&running, fds);
+	usleep(20000); /* as if the clock went on here */
+	ck_assert_msg(nr > 0 || request_wait_ms(&running) == 0, "nothing to poll, and %d ms to wait", request_wait_ms(&running));
+	request_stop(&running, ERROR_CANCELLED, "enough");
+	ck_assert(request_step(&running));
+	reply_release(&reply);
+	ck_assert_int_lt(request_finish(&running, &reply, &err), 0);
+	server_stop();
+}
+END_TEST
+
 START_TEST(test_nobody_accepts)
 {
 	request.timeout_ms = 200;
@@ -715,6 +741,7 @@ static Suite *exchange_suite(void)
 		{ "no permission", test_no_permission, 1 },
 		{ "stalls", test_stalls, ARRAY_LEN(phases) },
 		{ "stall limit", test_stall_limit, 1 },
+		{ "rest always ends", test_rest_always_ends, 1 },
 		{ "slow is no stall", test_slow_is_no_stall, 1 },
 		{ "nobody accepts", test_nobody_accepts, 1 },
 		{ "cancel", test_cancel, 1 },
