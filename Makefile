@@ -2,13 +2,16 @@
 #
 #   make              build/purser; installs nothing, says what is missing
 #   make check        all tests; installs what they need (compilers, libraries, engine) first
-#   make check-all    the tests again under sanitizers and valgrind
+#   make check-all    the tests again under sanitizers and valgrind, the long ones of every runtime
 #   make torture      ten containers, everything that can go wrong, for TORTURE_SECONDS=600; TORTURE_SEED= repeats one
 #   make bench        purser measured beside docker, on a real engine, twenty minutes; BENCH_QUICK=1: two (tests/bench/bench.sh)
+#   make bench-grep   purser grep beside rg and grep, on a GiB of logs that it makes (tests/bench/grep.sh)
 #   make callgrind    instructions of the pure parts against tests/bench/instructions.txt
 #   make callgrind-accept   takes what they are now as what they should be
+#   make pictures     docs/*.svg anew, of a real session
 #   make demo         a guided tour on real containers
-#   make install      PREFIX=/usr/local DESTDIR=
+#   make install      PREFIX=/usr/local DESTDIR=; uninstall
+#   make deb          a Debian package, in build/deb; deb-check: lintian, and installed into a directory
 #   make fuzz format headers layers readme clean
 #
 #   SANITIZE=address|thread   another build, in a directory of its own
@@ -61,8 +64,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # Rows of tables name what they have; what they leave out is zero.
 WARNINGS := -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wvla -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2
-LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I libcjson libcurl readline zlib 2>/dev/null)
-LIBS := $(or $(shell $(PKG_CONFIG) --libs libcjson libcurl readline zlib 2>/dev/null),-lcjson -lcurl -lreadline -lz) -lpthread
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I libcjson libcurl libpcre2-8 readline zlib 2>/dev/null)
+LIBS := $(or $(shell $(PKG_CONFIG) --libs libcjson libcurl libpcre2-8 readline zlib 2>/dev/null),-lcjson -lcurl -lpcre2-8 -lreadline -lz) -lpthread
 CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 CHECK_LIBS := $(or $(shell $(PKG_CONFIG) --libs check 2>/dev/null),-lcheck -lsubunit -lrt -lm)
 
@@ -74,10 +77,14 @@ say = $(if $(V),,@echo '  $1';)
 # --- the program ----------------------------------------------------------------------------------
 
 .PHONY: all
-all: $(BUILD)/purser
+all: $(BUILD)/purser $(BUILD)/purser.1
 
 $(BUILD)/purser: $(MAIN) $(ARCHIVE)
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+
+# The manual page is what the rows say.
+$(BUILD)/purser.1: $(BUILD)/purser
+	$(call say,MAN  $@)$< help --man >$@
 
 $(ARCHIVE): $(OBJECTS)
 	@rm -f $@
@@ -108,12 +115,13 @@ $(BUILD)/libraries:
 	$(call library,GNU readline,stdio.h -include readline/readline.h,libreadline-dev,readline-devel,readline-dev)
 	$(call library,cJSON,cjson/cJSON.h,libcjson-dev,cjson-devel,cjson-dev)
 	$(call library,libcurl,curl/curl.h,libcurl4-openssl-dev,libcurl-devel,curl-dev)
+	$(call library,PCRE2,stdio.h -DPCRE2_CODE_UNIT_WIDTH=8 -include pcre2.h,libpcre2-dev,pcre2-devel,pcre2-dev)
 	$(call library,zlib,zlib.h,zlib1g-dev,zlib-devel,zlib-dev)
 	@touch $@
 
 # --- tests ----------------------------------------------------------------------------------------
 
-.PHONY: tests headers layers check check-all check-sanitized check-valgrind torture bench callgrind callgrind-accept demo
+.PHONY: tests headers layers check check-all check-sanitized check-valgrind torture bench bench-grep callgrind callgrind-accept demo
 
 tests: $(TESTS) $(BUILD)/fake/server
 
@@ -144,14 +152,16 @@ check:
 	$(MAKE) -j$$(nproc) WERROR=1 all tests headers layers
 	tests/setup/readme.sh --check
 	$(MAKE) -j$$(nproc) SANITIZE=fuzz fuzzers
-	$(MAKE) SANITIZE=fuzz FUZZ_SECONDS=2 fuzz-run
+	$(MAKE) -j$$(nproc) SANITIZE=fuzz FUZZ_SECONDS=2 fuzz-run
 	tests/setup/with-engine.sh tests/run.sh
 
+check-all: export PURSER_LONG = 1
 check-all: check
 	tests/setup/packages.sh sanitize
 	$(MAKE) check-sanitized SANITIZE=address
 	$(MAKE) check-sanitized SANITIZE=thread
 	$(MAKE) check-valgrind
+	$(MAKE) deb-check DEB_BUILD_OPTIONS=nocheck
 
 check-sanitized: all tests
 	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/run.sh
@@ -174,6 +184,11 @@ bench:
 	tests/setup/packages.sh build image bench
 	$(MAKE) -j$$(nproc) all $(BUILD)/bench/emitter $(BUILD)/bench/turns $(BUILD)/bench/follow
 	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/bench/bench.sh
+
+bench-grep:
+	tests/setup/packages.sh build bench
+	$(MAKE) -j$$(nproc) all $(BUILD)/bench/stored
+	PURSER_BUILD=$(BUILD) tests/bench/grep.sh
 
 callgrind callgrind-accept:
 	tests/setup/packages.sh build sanitize
@@ -213,37 +228,81 @@ fuzz:
 
 fuzzers: $(FUZZERS)
 
-fuzz-run: $(FUZZERS)
-	@for fuzzer in $(FUZZERS); do \
-		name=$${fuzzer##*/fuzz_}; found=$(BUILD)/corpus/$$name; seeds=tests/fuzz/corpus/$$name; log=$(BUILD)/$$name.log; \
-		mkdir -p $$found; test -d $$seeds || seeds=; \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(BUILD)/crash-$$name- \
-			$$found $$seeds >$$log 2>&1 || { tail -n 60 $$log; exit 1; }; \
-		echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs, no crash"; \
-	done
+FUZZ_RUNS := $(FUZZERS:%=%.run)
+fuzz-run: $(FUZZ_RUNS)
+.PHONY: $(FUZZ_RUNS)
+$(FUZZ_RUNS): %.run: %
+	@name=$(*F:fuzz_%=%); found=$(BUILD)/corpus/$$name; seeds=tests/fuzz/corpus/$$name; log=$(BUILD)/$$name.log; \
+	mkdir -p $$found; test -d $$seeds || seeds=; \
+	$< -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(BUILD)/crash-$$name- \
+		$$found $$seeds >$$log 2>&1 || { tail -n 60 $$log; exit 1; }; \
+	echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs, no crash"
 
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVE)
 	$(call say,LINK $@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 # --- documents, installation ----------------------------------------------------------------------
 
-.PHONY: readme format install uninstall clean
+.PHONY: readme pictures format install uninstall deb deb-check clean
 
 readme: all
 	tests/setup/readme.sh
 
+pictures: all
+	tests/setup/packages.sh pictures
+	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/pictures/pictures.sh
+
 format:
 	$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS) $(wildcard src/*.c tests/*/*.[ch])
 
+# Where each part goes; a distribution may have other places for completions.
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/purser
+UNITDIR ?= $(PREFIX)/lib/systemd
+BASH_COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS ?= $(PREFIX)/share/fish/vendor_completions.d
+
+# $(call put,file,directory,name there)
+put = install -D -m 644 $1 $(DESTDIR)$2/$3
+put_unit = install -d $(DESTDIR)$2 && sed 's:@PREFIX@:$(PREFIX):g' src/units/$1 >$(DESTDIR)$2/purser.service
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/purser $(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 755 $(BUILD)/purser $(DESTDIR)$(PREFIX)/bin/purser
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/purser
-	sed 's:@PREFIX@:$(PREFIX):g' src/purser.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/purser.service
+	install -D -m 755 $(BUILD)/purser $(DESTDIR)$(PREFIX)/bin/purser
+	$(call put,$(BUILD)/purser.1,$(MANDIR)/man1,purser.1)
+	$(call put,README.md,$(DOCDIR),README.md)
+	$(call put,LICENSE,$(DOCDIR),LICENSE)
+	$(call put,src/completions/purser.bash,$(BASH_COMPLETIONS),purser)
+	$(call put,src/completions/_purser,$(ZSH_COMPLETIONS),_purser)
+	$(call put,src/completions/purser.fish,$(FISH_COMPLETIONS),purser.fish)
+	$(call put_unit,purser.service,$(UNITDIR)/system)
+	$(call put_unit,purser-user.service,$(UNITDIR)/user)
+
+# Directories that are empty then go as well, but for those that every prefix has.
+INSTALLED = $(PREFIX)/bin/purser $(MANDIR)/man1/purser.1 $(DOCDIR)/README.md $(DOCDIR)/LICENSE $(BASH_COMPLETIONS)/purser \
+	$(ZSH_COMPLETIONS)/_purser $(FISH_COMPLETIONS)/purser.fish $(UNITDIR)/system/purser.service $(UNITDIR)/user/purser.service
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/purser $(DESTDIR)$(PREFIX)/lib/systemd/system/purser.service
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/purser
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	@cd $(DESTDIR)$(PREFIX) 2>/dev/null || exit 0; for path in $(INSTALLED:$(PREFIX)/%=%); do \
+		while path=$${path%/*}; case $$path in bin | lib | share | share/man | /* | */..*) false ;; esac; do \
+			rmdir "$$path" 2>/dev/null || break; \
+		done; \
+	done
+
+# In a copy of the tree, so that nothing but the package is left of it.
+deb:
+	tests/setup/packages.sh build deb
+	rm -rf build/deb
+	mkdir -p build/deb/purser
+	tar -c --exclude=./build --exclude=./.git --exclude=./logs . | tar -x -C build/deb/purser
+	cd build/deb/purser && dpkg-buildpackage -us -uc -b $(DEB_OPTIONS)
+	rm -rf build/deb/purser
+	@ls build/deb/*.deb
+
+deb-check: deb
+	tests/setup/packages.sh test lintian
+	tests/setup/deb-check.sh
 
 clean:
 	rm -rf build

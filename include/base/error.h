@@ -17,10 +17,17 @@
 	X(FAILED, 1)          /* the engine refused, or something else went wrong */                                   \
 	X(USAGE, 2)           /* the words typed are wrong; nothing was started */                                     \
 	X(NOT_FOUND, 1)       /* no such container, image, file */                                                     \
+	X(NAME_TAKEN, 1)      /* there is one of that name */                                                          \
+	X(IN_USE, 1)          /* something else needs it, or has the port, or holds the lock */                        \
+	X(STATE, 1)           /* the container is not in the state that this needs */                                  \
+	X(VALUE, 1)           /* the engine does not take a value; one that purser does not take is USAGE */           \
 	X(UNSUPPORTED, 2)     /* this runtime cannot do that; nothing was started */                                   \
+	X(READONLY, 1)        /* purser is not to change anything; nothing was started */                              \
 	X(SYSTEM, 1)          /* a system call failed; `detail` is errno */                                            \
 	X(TIMEOUT, 124)       /* the deadline passed */                                                                \
-	X(RUNTIME, 125)       /* the runtime does not work: no engine, unreadable reply, reply past its ceiling */     \
+	X(RUNTIME, 125)       /* the runtime does not work: unreadable reply, reply past its ceiling */                \
+	X(UNREACHABLE, 125)   /* no engine answers */                                                                  \
+	X(DENIED, 125)        /* one does, but not to this user */                                                     \
 	X(NOT_EXECUTABLE, 126)                                                                                         \
 	X(NO_PROGRAM, 127)    /* the program is not installed */                                                       \
 	X(SIGNALLED, 128)     /* the program died by signal `detail`: status 128 + detail */                           \
@@ -35,11 +42,16 @@ enum error_kind {
 };
 
 #define ERROR_TEXT_MAX 512
+#define ERROR_SUBJECT_MAX 256
+#define ERROR_HINT_MAX 256
 
 struct error {
 	enum error_kind kind;
 	int detail; /* errno, a signal's number or an exit status, where the kind says so */
+	int status; /* the exit status, where it is not its kind's; 0: it is */
 	char text[ERROR_TEXT_MAX];
+	char subject[ERROR_SUBJECT_MAX]; /* what it is about, by name; "": nothing in particular, or the text says it */
+	char hint[ERROR_HINT_MAX];       /* what to do; "": nothing more than the text says */
 };
 
 /* Fills *err; always returns -1, so that `return error_set(...)` reads well. */
@@ -50,6 +62,10 @@ int error_system(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Puts "FORMAT: " before the text that is there, keeping its kind. Always returns -1. */
 int error_wrap(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What is cut if it is too long. Both return -1. */
+int error_about(struct error *err, const char *subject);
+int error_hint(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The exit status for this error; 0 for ERROR_NONE. */
 int error_status(const struct error *err);

@@ -26,6 +26,9 @@ int fd_find_newlines(int fd, off_t end, long long *newlines, off_t *behind);
 /* Where the last whole line before `end` ends: the offset behind its newline, 0 if there is none. -1 with errno on an error. */
 off_t fd_last_line_end(int fd, off_t end);
 
+/* What is left to read of a file or a pipe, up to the ceiling of `out`; `name` is for messages. */
+int fd_read_rest(int fd, const char *name, struct buf *out, struct error *err);
+
 /* A whole small file into `out`, up to its ceiling. */
 int fd_read_file(int dir, const char *path, struct buf *out, struct error *err);
 

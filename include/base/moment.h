@@ -29,6 +29,8 @@ void moment_format(moment at, char text[MOMENT_TEXT_LEN + 1]);
  * an offset. Returns how many bytes it took, 0 if there is none. (docker and podman print nine digits, nerdctl trims zeros.)
  */
 size_t moment_scan(const char *text, size_t len, moment *out);
+/* The same for Go's own way to print a time: "2026-11-22 04:03:59.2838 +0100 CET". The zone's name, if there is one, is not taken. */
+size_t moment_scan_go(const char *text, size_t len, moment *out);
 
 /*
  * What --since and --until take: RFC 3339 with or without zone (without: local time), a date, unix seconds with an optional

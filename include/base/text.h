@@ -12,14 +12,23 @@
 #include "base/buf.h"
 
 /*
- * Adds `bytes` so that a terminal can only print them: C0 controls as ^X, DEL as ^?; C1 controls, invisible direction
- * marks, line separators and bytes that are not UTF-8 as \xHH. A tab becomes a blank. Newlines are kept only with
- * `keep_newlines`.
+ * Adds `bytes` so that a terminal can only print them, and takes as many cells as text_cells says: C0 controls as ^X, DEL as ^?; C1
+ * controls, direction marks, line separators, other characters that are not seen, and bytes that are not UTF-8 as \xHH; joiners are left
+ * out (base/glyph.h). A tab becomes a blank. Newlines are kept only with `keep_newlines`.
  */
 void text_add_safe(struct buf *out, const char *bytes, size_t len, bool keep_newlines);
 
-/* Terminal cells that `text` (already safe) takes. */
+/* How many bytes at the end are the beginning of a character whose other bytes may follow. */
+size_t text_unfinished(const char *bytes, size_t len);
+
+/* Terminal cells that `text` (already safe) takes; colours (base/sgr.h) take none. */
 size_t text_cells(const char *text);
+
+/*
+ * How many rows of so many cells a terminal takes for `bytes`, the begun last one included, counted to `max`. A newline begins a row, a tab
+ * goes to the next eighth cell.
+ */
+size_t text_rows(const char *bytes, size_t len, size_t columns, size_t max);
 
 /* Adds `text` (already safe) cut to `cells` with "…" at the end if it was longer, and padded to `cells` if `pad`. */
 void text_add_cells(struct buf *out, const char *text, size_t cells, bool pad);

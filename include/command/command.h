@@ -10,61 +10,11 @@
 
 #include "base/error.h"
 #include "base/strvec.h"
+#include "model/option.h"
 
 struct session;
 struct invocation;
-
-/*
- * The kind of a value drives both its check and its completion.
- * X(kind, what it is called in messages)
- */
-#define KINDS(X)                                                                                                       \
-	X(FLAG, "flag value")        /* an option without value; --flag=false switches it off */                       \
-	X(TEXT, "text")              /* anything */                                                                    \
-	X(CONTAINER, "container")    /* a name, an id, or a pattern over known names */                                \
-	X(LOG, "container")          /* whose log is kept, also of one that is gone: NAME[@N] or an id */              \
-	X(NAME, "name")              /* a new container's name */                                                      \
-	X(IMAGE, "image")            /* a reference */                                                                 \
-	X(COMMAND, "command")        /* one of ours */                                                                 \
-	X(RUNTIME, "runtime")        /* docker, nerdctl, podman */                                                     \
-	X(COUNT, "number")           /* a whole number, 0 or more */                                                   \
-	X(TAIL, "number")            /* a whole number, or "all" */                                                    \
-	X(RUN, "run")                /* of a container: last, or -N */                                                 \
-	X(LOG_NAME, "name of logs")  /* a template of logs/logname.h */                                                \
-	X(FILES, "number of files")  /* 2 or more */                                                                   \
-	X(SECONDS, "duration")       /* a whole number; -1 for no limit */                                             \
-	X(SINCE, "time")             /* what moment_parse_since takes */                                               \
-	X(SIGNAL, "signal")          /* TERM, SIGTERM, 15 */                                                           \
-	X(PORT, "port")              /* [IP:][HOST:]CONTAINER[/tcp|udp|sctp], ranges as docker */                      \
-	X(ENV, "variable")           /* NAME=value, or NAME for the value purser has */                                \
-	X(FILE, "file")                                                                                                \
-	X(VOLUME, "volume")          /* [SOURCE:]/path[:OPTIONS] */                                                    \
-	X(MOUNT, "mount")            /* type=bind,source=…,target=… */                                                 \
-	X(NETWORK, "network")                                                                                          \
-	X(LABEL, "label")            /* key[=value] */                                                                 \
-	X(SIZE, "size")              /* bytes with b, k, m, g */                                                       \
-	X(CPUS, "number")            /* a decimal number over 0 */                                                     \
-	X(RESTART, "restart policy") /* no, always, unless-stopped, on-failure[:N] */                                  \
-	X(PULL, "pull policy")       /* always, missing, never */                                                      \
-	X(FILTER, "filter")          /* key=value */                                                                   \
-	X(FORMAT, "format")          /* table, json */                                                                 \
-	X(REST, "argument")          /* operand only: this and all that follow, options included */
-
-enum kind {
-#define X(kind, name) KIND_##kind,
-	KINDS(X)
-#undef X
-};
-
-struct option {
-	const char *name;       /* "tail", without dashes; NULL ends the array */
-	char letter;            /* 'n', or 0 */
-	enum kind kind;
-	const char *value_name; /* in help: "NUMBER"; NULL for a flag */
-	const char *help;       /* no capital, no full stop */
-	bool many;              /* may be given more than once; otherwise the last one counts */
-	bool forward;           /* handed to the engine as --name=value just as it was given */
-};
+struct topic;
 
 struct operand {
 	const char *name; /* "CONTAINER"; NULL ends the array */
@@ -79,10 +29,18 @@ struct example {
 };
 
 enum command_flag {
-	COMMAND_DESTROYS = 1 << 0, /* never abbreviated; a pattern asks first */
-	COMMAND_COLLECTS = 1 << 1, /* needs the collector running */
-	COMMAND_OFFLINE = 1 << 2,  /* needs no runtime at all */
-	COMMAND_HIDDEN = 1 << 3,   /* not in help's list */
+	COMMAND_DESTROYS = 1 << 0,  /* never abbreviated; a word that stands for several asks first */
+	COMMAND_ENDS = 1 << 1,      /* ends what runs: at a prompt a word that stands for several asks first, if it is more than one */
+	COMMAND_HARMLESS = 1 << 2,  /* changes nothing that an engine has; all others --readonly refuses */
+	COMMAND_COLLECTS = 1 << 3,  /* needs the collector running */
+	COMMAND_OFFLINE = 1 << 4,   /* needs no runtime at all */
+	COMMAND_HIDDEN = 1 << 5,    /* not in help's list */
+	COMMAND_PREFIX = 1 << 6,    /* what follows is a command of its own (podman ps -a); never abbreviated */
+	COMMAND_THROUGH = 1 << 7,   /* the runtime's own (through.h): nothing behind its name is purser's; never abbreviated */
+	COMMAND_ALIASES = 1 << 8,   /* what it names may begin later lines */
+	COMMAND_SOURCES = 1 << 9,   /* its operand is a script */
+	COMMAND_PAGES = 1 << 10,    /* what it prints is a text to look through: in the pager where it does not fit the screen */
+	COMMAND_PASSES_ON = 1 << 11, /* what it prints is somebody else's, byte for byte: also with --json */
 };
 
 struct command {
@@ -90,10 +48,14 @@ struct command {
 	const char *summary;      /* one line, no capital, no full stop */
 	const char *details;      /* paragraphs for `help NAME`, or NULL */
 	const struct option *options;
+	const struct option *more_options; /* that other rows have as well: spec_options */
 	const struct operand *operands;
 	const struct example *examples;
+	const char *lacked_by; /* the runtimes that cannot do it: "nerdctl, podman"; NULL: all can */
 	const char *const *unsupported; /* names of docker's options for this command that purser refuses by name; NULL ends */
 	unsigned flags;
+	/* What was given is checked by this as a whole, instead of value by value, before anything is started; it says all that is wrong. NULL: value by value. */
+	int (*check)(struct session *session, const struct invocation *call, struct error *err);
 	/* 0, or -1 with *err. What it prints goes through session's output. */
 	int (*run)(struct session *session, const struct invocation *call, struct error *err);
 };
@@ -114,8 +76,10 @@ struct invocation {
 	size_t operands_nr;
 	struct strvec words; /* private: what operands points to */
 	bool help;           /* -h or --help was met: nothing behind it was parsed, no operand is missed */
+	const struct command *prefix; /* PARSE_PARTIAL: the runtime that was put before this one; NULL: none */
 	/* PARSE_PARTIAL: what the word under the cursor would be */
 	bool wants_command;            /* it is the command's name */
+	const char *group;             /* it is the second word of a command that begins with this one, which is none; NULL: it is not */
 	bool wants_option;             /* it starts with a dash: an option's name */
 	const struct option *awaited;  /* it is this option's value … */
 	const char *awaited_prefix;    /* … as far as typed ("" if nothing), behind --name= where it is written so */
@@ -135,11 +99,29 @@ enum parse_mode {
 /* The rows, NULL-terminated, in the order of help. (table.c) */
 extern const struct command *const commands[];
 
+struct command_group {
+	const char *heading; /* NULL ends the array */
+	const struct command *const *commands; /* NULL-terminated */
+};
+
+/* The same but for the runtimes' own words, by what people do; each row is in one. (table.c) */
+extern const struct command_group command_groups[];
+
 /* By one word: name or alias; with `abbreviate` also by a prefix that fits one row only and nothing that destroys. NULL if none. */
 const struct command *command_find(const char *name, bool abbreviate);
 
-/* By two words; NULL if none is called so. */
+/* By two words, as a row is called, or as docker's management commands: "container stop" is stop. NULL if none is called so. */
 const struct command *command_find_two(const char *first, const char *second);
+
+/* Adds the words that commands of two words begin with; what may follow one of them. Some may come twice. */
+void command_first_words(struct strvec *out);
+void command_second_words(const char *first, struct strvec *out);
+
+/* How many words stand before the command that a row of COMMAND_PREFIX takes: its name, and its other operands. */
+size_t command_words_before(const struct command *prefix);
+
+/* The options of a row, its own and then those it shares: of NULL the first; NULL is behind the last. */
+const struct option *next_option(const struct command *command, const struct option *option);
 
 /*
  * argv → a call. GNU's way as docker does it: options anywhere before a REST operand, --name=value, --name value, -nVALUE, -n
@@ -148,19 +130,29 @@ const struct command *command_find_two(const char *first, const char *second);
 int command_parse(const struct strvec *argv, enum parse_mode mode, bool abbreviate, struct invocation *out, struct error *err);
 
 /* The same for a row that is known already; argv's first word is not looked at. Nothing is abbreviated. */
-int command_parse_as(const struct command *command, const struct strvec *argv, struct invocation *out, struct error *err);
+int command_parse_as(const struct command *command, const struct strvec *argv, enum parse_mode mode, struct invocation *out,
+		     struct error *err);
 
-/* Checks a value (command/kind.c). `what` is how the option or operand is called in the message. */
+/* Checks a value of any kind (command/kind.c). `what` is how the option or operand is called in the message. */
 int kind_check(enum kind kind, const char *what, const char *value, struct error *err);
 
 /* The closed set of words a kind may have (signals, policies, formats, filter keys), NULL-terminated; NULL where it is open. */
 const char *const *kind_words(enum kind kind);
 
-/* Help and documents, all from the rows (manual.c). `help NAME`: */
+/* Help and documents, all from the rows (manual.c). "run [OPTIONS] [IMAGE] [COMMAND…]": */
+void manual_usage(const struct command *command, struct buf *out);
+/* `help NAME`: */
 void manual_command(const struct command *command, struct buf *out);
+/* `help network`: what may follow the first word of commands of two. false: it is none. */
+bool manual_group(const char *first, struct buf *out);
+/* `help keys`: */
+void manual_topic(const struct topic *topic, struct buf *out);
 /* `help`: the list, one line each. */
 void manual_list(struct buf *out);
-/* The command list of README.md, as a Markdown table. */
+/* The commands as a Markdown table: for README.md, a line for each group; for docs/commands.md, one for each command. */
+void manual_overview(struct buf *out);
 void manual_markdown(struct buf *out);
+/* What each runtime can, likewise. (matrix.c) */
+void manual_runtimes(struct buf *out);
 
 #endif

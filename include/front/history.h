@@ -11,10 +11,8 @@
 
 #include "base/strvec.h"
 
-#define HISTORY_ENTRIES_MAX 10000
-
-/* The newest entries, oldest first; a file that grew well over the maximum is cut back to it. Never fails: without a file there are none. */
-void history_read(struct strvec *entries);
+/* The newest entries, oldest first; a file that grew well over `max` is cut back to it. Never fails: without a file there are none. */
+void history_read(struct strvec *entries, size_t max);
 
 /* Appends an entry that history_wants, unless it is the last one there already. */
 void history_append(const char *entry);

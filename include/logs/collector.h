@@ -16,6 +16,7 @@ struct collector;
 struct collecting {
 	bool prompt;             /* somebody sits at one: what can be completed is to be known */
 	bool reads_engine_files; /* those of docker's json-file driver, where it may */
+	bool readonly;           /* nothing is removed (`run --rm`), and no health check run */
 };
 
 /* Tracks what the directory says is tracked, and starts the thread. `store` and `table` must outlive it. NULL with *err. */

@@ -1,5 +1,5 @@
 /*
- * What `logs --timestamps` prints → records. Pure.
+ * What `logs --timestamps`, or journalctl, prints → records. Pure.
  *
  * A record is "<RFC 3339 time> <bytes>", with a newline where the engine has one. Where each write of the CLI arrives by itself
  * (REQUEST_RECORDS) a record is a write, and nothing inside it can be taken for another record's beginning. Of a container with a
@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "logs/record.h"
+#include "model/container.h"
 
 #define FRAMER_PART 16384
 #define FRAMER_RECORD_MAX (1024 * 1024) /* a longer record is a broken reply */
@@ -24,15 +25,16 @@
 struct framer {
 	record_fn *emit;
 	void *arg;
-	bool raw;         /* a terminal's output: writes are not records */
-	struct buf carry; /* raw only: the unfinished record */
-	struct buf said;  /* what was no record: the CLI's own words */
+	enum window_kind kind;
+	struct buf carry;   /* of a terminal, and of the journal: the unfinished record */
+	struct buf said;    /* what was no record: the program's own words */
+	struct buf message; /* of the journal: the last record */
 };
 
-void framer_init(struct framer *framer, bool raw, record_fn *emit, void *arg);
+void framer_init(struct framer *framer, enum window_kind kind, record_fn *emit, void *arg);
 void framer_release(struct framer *framer);
 
-/* One write of the CLI. -1 with what `emit` or the reply's form made wrong. */
+/* One write of the CLI, or any part of its output where writes are no records. -1 with what `emit` or the reply's form made wrong. */
 int framer_feed(struct framer *framer, enum stream stream, const char *bytes, size_t len, struct error *err);
 
 /* The reply is over, and was complete: what is unfinished is a record without a newline. */

@@ -23,6 +23,7 @@ struct intake {
 	struct seek seek;
 	off_t lacking;     /* where another purser writes the log: bytes that this window has, and the log had not when it was opened */
 	bool too_small;    /* the window was given up for that */
+	const char *loss;  /* why records may be missing, if they are */
 	bool gap_found;    /* in this window; diary.life.gap says which */
 	bool change_found; /* in this window: somebody had cut or replaced the log */
 };
@@ -42,6 +43,9 @@ struct window {
 };
 struct window intake_plan(struct intake *intake);
 void intake_begin(struct intake *intake, const struct window *window);
+
+/* The window is known to begin where the log ends; something is missing in between if that is given. After intake_plan, before intake_begin. */
+void intake_goes_on(struct intake *intake, const char *loss);
 
 /* Takes the window's next record. -1: read no more of it, and call intake_break. */
 int intake_take(struct intake *intake, const struct record *record, struct error *err);

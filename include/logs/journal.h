@@ -72,7 +72,16 @@ void journal_flush(struct journal *journal);
 
 /* Takes one mark; -1 with *err ends the reading. */
 typedef int mark_fn(void *arg, const struct mark *mark, struct error *err);
+/* Up to where the journal was read. */
+struct journal_place {
+	ino_t inode;
+	off_t offset;
+};
+
 /* All marks, oldest first; with `id` only those about that container (12 digits of it are enough). Lines that are none are passed over. */
 int journal_each(int dir, const char *id, mark_fn *each, void *arg, struct error *err);
+/* Its end; and all that was written since, up to what is its end then. */
+void journal_end(int dir, struct journal_place *place);
+int journal_since(int dir, struct journal_place *place, mark_fn *each, void *arg, struct error *err);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct reading {
 	struct intake *intake;
-	bool tty; /* a terminal's text, which does not tell records apart well enough to be counted */
+	enum window_kind kind;
 	struct task task;
 	struct framer framer;
 	struct shortcut *shortcut; /* the window comes, or came, from the engine's file; NULL: from the engine … */
@@ -34,7 +34,7 @@ enum reading_state {
 };
 
 /* The container's log must be open. Of what this leaves behind, reading_step or reading_abandon frees everything. */
-int reading_start(struct reading *reading, struct intake *intake, const struct runtime *runtime, const char *id, bool tty,
+int reading_start(struct reading *reading, struct intake *intake, const struct runtime *runtime, const char *id, enum window_kind kind,
 		  struct error *err);
 /* The same from the engine's file, which was proven. */
 int reading_start_in_file(struct reading *reading, struct intake *intake, struct shortcut *shortcut, struct error *err);

@@ -39,6 +39,10 @@ size_t record_stored_len(const struct record *record);
 
 /* Reads a stored line (without its newline). false: it is none. */
 bool record_load(const char *line, size_t len, struct record *out);
+/* The same without its time, which is not looked at: what is true here may still be no record. */
+bool record_peek(const char *line, size_t len, struct record *out);
+/* The same line as others write it, conmon among them: with any RFC 3339 time. */
+bool record_read(const char *line, size_t len, struct record *out);
 
 /* The same number for the same record, and for no other in practice: time, stream, bytes and end all count. */
 uint64_t record_digest(const struct record *record);

@@ -25,6 +25,8 @@ struct scan {
 	const struct shelf_files *files; /* oldest first, as shelf_of gives them */
 	size_t at;                       /* the file that is read */
 	gzFile in;                       /* reads plain files as they are; NULL: none is open */
+	bool parked;                     /* none is, but what was read of one is not used up */
+	unsigned chunk;                  /* bytes read at once */
 	bool newest;                     /* it is the one that is written to: nothing comes after it */
 	struct buf bytes;
 	size_t used;                     /* of them */
@@ -45,6 +47,12 @@ void scan_init(struct scan *scan, int dir, const struct shelf_files *files, stru
  * records behind it come, and then, instead of the end, the error.
  */
 int scan_next(struct scan *scan, struct record *out, struct error *err);
+/* The same, but as many lines as there are at once, as they are stored, each with its newline; some may be no records. */
+int scan_lines(struct scan *scan, const char **lines, size_t *len, struct error *err);
+/* Closes the file until more of it is needed; a compressed one stays open, as it would have to be read from its beginning. */
+void scan_park(struct scan *scan);
+/* How much memory it may take besides what a long line needs; within reason. */
+void scan_share(struct scan *scan, unsigned bytes);
 void scan_release(struct scan *scan);
 
 /* How many lines there are, and how many bytes the files have. Damaged files count as far as they can be read, here and below. */

@@ -33,8 +33,8 @@ void seek_reset(struct seek *seek);
 int64_t seek_plan(struct seek *seek, const struct cursor *file);
 /* Whether that is much more than a look at the newest. */
 bool seek_is_far(const struct seek *seek, const struct cursor *file);
-/* What follows is known to stand right behind the file's end: all of it is new. Before seek_begin. */
-void seek_goes_on(struct seek *seek);
+/* What follows is known to stand behind the file's end: all of it is new; right there, or something is missing. Before seek_begin. */
+void seek_goes_on(struct seek *seek, bool missed);
 /* That window comes. */
 void seek_begin(struct seek *seek, const struct cursor *file, bool bounded);
 
@@ -46,6 +46,9 @@ enum seek_record {
 
 /* Takes the window's next record. */
 enum seek_record seek_feed(struct seek *seek, const struct record *record);
+
+/* The place where the file ends was not met yet. */
+bool seek_searches(const struct seek *seek);
 
 /* Before the first new record of this window something may be missing. Known once there is one. */
 bool seek_missed(const struct seek *seek);

@@ -68,6 +68,8 @@ void store_close(struct store *store);
  * unknown), or -1.
  */
 int store_lock(struct store *store, pid_t *holder, struct error *err);
+/* Who is, this purser included: 1 and its pid (0: unknown), 0: nobody, -1: *err. */
+int store_collector(const struct store *store, pid_t *holder, struct error *err);
 /* Whether it still is: not, if somebody has removed the file that tells others so. */
 bool store_locked(const struct store *store);
 

@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "logs/seen.h"
+#include "logs/notices.h"
 #include "logs/store.h"
 #include "model/container.h"
 #include "runtime/runtime.h"
@@ -55,7 +57,8 @@ struct tracked {
 	enum container_state state;  /* as last listed */
 	bool detailed;               /* the next five are known */
 	int exit_code;
-	bool tty, oom_killed;
+	bool oom_killed;
+	enum window_kind window;
 	moment started, finished;
 
 	enum phase phase;
@@ -101,21 +104,64 @@ int tracked_drained(struct tracked_table *table, const char *id, uint64_t ticket
 /* Whether this copy of an entry is up to date: looked at at least once, not behind, and nothing asked for is outstanding. */
 bool tracked_settled(const struct tracked *entry);
 
-/* One line for the user; false if there is none. Takes it away. */
-bool tracked_next_notice(struct tracked_table *table, char *text, size_t size);
-/* Every container that the chosen runtime has, now and later, is to be tracked. */
-void tracked_want_all(struct tracked_table *table);
-bool tracked_wants_all(struct tracked_table *table);
-/* Somebody reads along: from now on it is also said that a container has ended, and that an engine does not answer, and soon. */
-void tracked_announce(struct tracked_table *table);
+/* Lines for the user, `cells` wide at most where that can be; takes them away. How many there are now. */
+size_t tracked_take_notices(struct tracked_table *table, size_t cells, struct strvec *lines);
+/* How long they are gathered from now on: 0: not any more, -1: there are none. */
+int tracked_notices_wait_ms(struct tracked_table *table);
+/* Every container that the runtime has, now and later, is to be tracked. */
+void tracked_want_all(struct tracked_table *table, const struct runtime *runtime);
+bool tracked_wants_all(struct tracked_table *table, const struct runtime *runtime);
+/* What is said from now on; what happens is heard of soon, where somebody reads along. */
+enum announcing {
+	ANNOUNCE_TROUBLE, /* what is wrong with collecting: of a script */
+	ANNOUNCE_MINE,    /* also that an engine does not answer, and what happens to tracked containers */
+	ANNOUNCE_ALL,     /* and to all others of the runtime that is chosen */
+	ANNOUNCE_NOTHING, /* somebody reads along, and wants to be told nothing */
+};
+void tracked_announce(struct tracked_table *table, enum announcing what);
 
-/* What the engine was last seen to hold, for the prompt and completion. Names are added to `out`. */
-size_t seen_running(struct tracked_table *table);
-void seen_containers(struct tracked_table *table, unsigned states, struct strvec *out);
-void seen_images(struct tracked_table *table, struct strvec *out);
-/* Which runtime's things are seen. */
+/*
+ * What a runtime was last seen to hold: NULL (or 0), if it is not watched. A runtime is watched from when it is chosen, has a container tracked,
+ * or all it has is wanted. Of other things than containers nothing is known but at a prompt. The caller becomes a holder of the list.
+ */
+struct seen_list *seen_take(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind);
+/*
+ * The names in a directory of a container, "web:/etc/"; NULL: not known. One at a time is known, of what was wanted last: then the collector runs
+ * a program in the container, unless it did so for that place just now.
+ */
+struct seen_list *seen_take_paths(struct tracked_table *table, const struct runtime *runtime, const char *place);
+void seen_want_paths(struct tracked_table *table, const struct runtime *runtime, const char *place);
+/* It has changed: the collector is to list it anew, at once. */
+void seen_ask_anew(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind);
+size_t seen_running(struct tracked_table *table, const struct runtime *runtime);
+size_t seen_total(struct tracked_table *table, const struct runtime *runtime);
+/* The one that is chosen; NULL: none yet. */
 const struct runtime *seen_runtime(struct tracked_table *table);
 void seen_choose_runtime(struct tracked_table *table, const struct runtime *runtime);
+
+/*
+ * What the matter is, for whoever has one line to say it in.
+ * X(trouble, word)
+ */
+#define TROUBLES(X)                                                                                                    \
+	X(ENGINE, "engine") /* the runtime that is chosen does not answer */                                           \
+	X(DISK, "disk")     /* logs cannot be stored */                                                                \
+	X(GAP, "gap")       /* one was found since somebody looked */                                                  \
+	X(LOG, "log")       /* one cannot be read now; or never, and nobody has looked since */
+
+enum trouble {
+#define X(trouble, word) TROUBLE_##trouble,
+	TROUBLES(X)
+#undef X
+};
+
+#define TROUBLE_BIT(trouble) (1u << TROUBLE_##trouble)
+
+unsigned tracked_troubles(struct tracked_table *table);
+/* "disk,gap" */
+void troubles_name(unsigned troubles, struct buf *out);
+/* Somebody looks: gaps and logs that are never to be read are known now. */
+void tracked_troubles_seen(struct tracked_table *table);
 
 /* 0 when this purser's collector writes the logs, else why not: the pid of the purser that does, or -1 (`why` says it). */
 pid_t collecting_elsewhere(struct tracked_table *table, char *why, size_t size);
@@ -129,10 +175,20 @@ bool tracked_take_removed(struct tracked_table *table, const char *id);
 /* Whether the shell said it is ending this container; asked once for each end. */
 bool tracked_take_expected_end(struct tracked_table *table, const char *id);
 void tracked_notify(struct tracked_table *table, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Whether to say what a script sees by itself: that a container has ended, that an engine does not answer. */
+/* Something happened to a container: see notices_add. */
+void tracked_tell(struct tracked_table *table, enum notice_kind kind, const char *name, const char *text);
+void tracked_set_trouble(struct tracked_table *table, enum trouble trouble, bool is);
+void seen_set_answers(struct tracked_table *table, const struct runtime *runtime, bool answers);
+enum announcing tracked_announcing(struct tracked_table *table);
+/* Whether somebody reads along. */
 bool tracked_announces(struct tracked_table *table);
-void seen_set_containers(struct tracked_table *table, const struct container_list *list);
-void seen_set_images(struct tracked_table *table, const struct image_list *list);
+/* Whether it is to be listed anew; asked once. */
+bool seen_take_asked(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind);
+/* The place of which the names are wanted; asked once. */
+bool seen_take_wanted(struct tracked_table *table, const struct runtime *runtime, char place[SEEN_PLACE_MAX]);
+void seen_set_paths(struct tracked_table *table, const struct runtime *runtime, const char *place, struct seen_list *list);
+/* The list becomes the table's. */
+void seen_set(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind, struct seen_list *list);
 void collecting_set(struct tracked_table *table, pid_t holder, const char *why);
 
 #endif

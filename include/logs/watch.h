@@ -1,21 +1,23 @@
 /*
- * Watches what one runtime holds: lists containers, inspects those that are asked about, reads images now and then, asks which engine it is
+ * Watches what one runtime holds: lists containers, inspects those that are asked about, reads images, networks and volumes now and then, asks which engine it is
  * that answers, and keeps an events stream open as a hint to list at once. The list is the truth; an event lost costs at most
  * WATCH_INTERVAL_MS.
  */
 #ifndef PURSER_LOGS_WATCH_H
 #define PURSER_LOGS_WATCH_H
 
+#include "logs/seen.h"
 #include "logs/task.h"
-
-#define WATCH_INTERVAL_MS 5000
 
 struct watch {
 	const struct runtime *runtime;
 	bool hints;                /* keep an events stream: somebody waits for what happens */
-	bool prompt;               /* keep the images for completion */
-	struct task list, inspect, images, events, identity;
-	int64_t list_due_ms, inspect_due_ms, images_due_ms, events_due_ms, identity_due_ms;
+	bool prompt;               /* keep for completion what is no container, too */
+	struct task list, inspect, events, identity;
+	struct task others[SEEN_NR]; /* of all but containers */
+	struct task paths;
+	char paths_of[SEEN_PLACE_MAX];
+	int64_t list_due_ms, inspect_due_ms, others_due_ms[SEEN_NR], events_due_ms, identity_due_ms;
 	int64_t identity_asked_ms; /* 0: never */
 	int64_t identity_ms;       /* when it was answered last; INT64_MAX: never */
 	bool identity_tried;       /* it was asked for, and there was an answer of some kind */
@@ -39,6 +41,7 @@ void watch_release(struct watch *watch);
 /* Starts what is due. */
 void watch_schedule(struct watch *watch, int64_t now_ms);
 void watch_list_now(struct watch *watch);
+void watch_list_kind(struct watch *watch, enum seen_kind kind);
 /* Which engine is it, from now on? */
 void watch_identify_now(struct watch *watch);
 int watch_wait_ms(const struct watch *watch, int64_t now_ms);
@@ -50,8 +53,11 @@ int watch_inspect(struct watch *watch, struct strvec *ids, struct error *err);
 /* What is done by now; each gives a result once. -1: not done, 0: *out is the caller's, 1: it failed with *err. */
 int watch_listed(struct watch *watch, int64_t *started_ms, struct result *out, struct error *err);
 int watch_inspected(struct watch *watch, struct result *out, struct error *err);
-int watch_images(struct watch *watch, struct result *out);
+int watch_other(struct watch *watch, enum seen_kind kind, int64_t *started_ms, struct result *out);
 int watch_identified(struct watch *watch, struct result *out);
+/* Looks into a directory of a container, "web:/etc/", unless it is looking into one: false. Then, of watch->paths_of: */
+bool watch_look_into(struct watch *watch, const char *place);
+int watch_looked(struct watch *watch, int64_t *started_ms, struct result *out);
 /* Moves the events stream on. */
 void watch_step_events(struct watch *watch);
 /* Whether all events that the engine still had when the stream was opened have come, or none are waited for. */

@@ -39,8 +39,12 @@ const struct json *json_child(const struct json *object, const char *path); /* N
 const struct json *json_first(const struct json *container);
 const struct json *json_next(const struct json *item);
 const char *json_key(const struct json *item);
+bool json_is_list(const struct json *item);
+/* A text, a number or a truth value as text ("0.5", "true"); NULL: it is none of them. */
+const char *json_scalar(const struct json *item, struct arena *arena);
 
 /* Writing: adds `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void json_add_text(struct buf *out, const char *text);
+void json_add_bytes(struct buf *out, const char *text, size_t len);
 
 #endif

@@ -3,7 +3,8 @@
  * purser starts a process; no shell is involved.
  *
  * The life of a request that is a program
- *  1. request_start makes the channels (close-on-exec from birth) and spawns argv[0], looked up in PATH, with stdin from /dev/null,
+ *  1. request_start makes the channels (close-on-exec from birth) and spawns argv[0], looked up in PATH, with stdin from /dev/null
+ *     (or purser's, if it takes input),
  *     in a process group of its own, with no signal blocked and every signal at its default. A program that is not there
  *     is ERROR_NO_PROGRAM, one that may not run ERROR_NOT_EXECUTABLE: told apart from a program that exits with 127.
  *  2. The caller polls the fds of request_fds together with whatever else it waits for, at most request_wait_ms long, and then
@@ -26,6 +27,7 @@
 #ifndef PURSER_SYSTEM_REQUEST_H
 #define PURSER_SYSTEM_REQUEST_H
 
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +43,7 @@
 #define REQUEST_FDS 3
 #define REQUEST_REPLY_MAX (64u * 1024 * 1024) /* bytes of each of stdout and stderr that a captured reply may have */
 #define REQUEST_TARGET_MAX (64u * 1024)       /* bytes of an HTTP path with its query */
-#define REQUEST_ERRORS_MAX (64u * 1024)       /* bytes of stderr kept of a streamed request; the rest is dropped */
+#define REQUEST_ERRORS_MAX (64u * 1024)       /* bytes of stderr kept of a streamed request: the newest */
 
 enum request_stream { REQUEST_OUT = 1, REQUEST_ERR = 2 };
 
@@ -61,7 +63,10 @@ enum request_io {
 	 * REQUEST_RECORD_MAX fails in the program (EMSGSIZE).
 	 */
 	REQUEST_RECORDS,
-	/* The program has purser's own stdin, stdout and stderr, and its process group: it is in the foreground of the terminal. */
+	/*
+	 * The program has purser's own stdin and stdout, and its process group: it is in the foreground of the terminal. Its stderr is purser's
+	 * too, or goes into the reply.
+	 */
 	REQUEST_TERMINAL,
 };
 
@@ -77,8 +82,16 @@ struct http {
 
 struct request {
 	struct strvec argv;
+	struct strvec
+		variables; /* "NAME=VALUE": what is in the program's environment besides, for names that are not there yet */
 	struct http http;
 	enum request_io io;
+	int input; /* REQUEST_TERMINAL: what is its stdin, a descriptor above 2 of the caller's; 0: purser's own */
+	bool no_input;      /* REQUEST_TERMINAL: its stdin is /dev/null all the same */
+	bool takes_input;   /* its stdin is purser's own, which is no terminal unless it is in the foreground; otherwise /dev/null, of a REQUEST_TERMINAL purser's always */
+	bool foreground;    /* it is in purser's own process group, as REQUEST_TERMINAL always is: it may read the terminal, and gets its Ctrl-C */
+	bool keeps_words;   /* REQUEST_TERMINAL: stderr, where the program itself speaks, into the reply */
+	bool ends_by_kill;  /* a SIGTERM would be handed on to a container */
 	int timeout_ms;     /* from start to end; 0: no deadline */
 	int stall_ms;       /* for so long nothing may come; 0: it may take its time */
 	size_t reply_max;   /* REQUEST_CAPTURE: ceiling; 0: REQUEST_REPLY_MAX */
@@ -89,7 +102,8 @@ struct request {
 void request_init(struct request *request);
 void request_release(struct request *request);
 
-/* Whether `program` is to be found in PATH. */
+/* Where in PATH `program` is to be found; false, and "", if nowhere. */
+bool program_find(const char *program, char path[PATH_MAX]);
 bool program_installed(const char *program);
 
 struct reply {
@@ -159,5 +173,25 @@ int request_finish(struct running *running, struct reply *reply, struct error *e
  * The whole life. `cancel_fd` becoming readable cancels (it is not read); -1 for none. Of a REQUEST_TERMINAL Ctrl-C is the program's own.
  */
 int request_run(const struct request *request, int cancel_fd, struct reply *reply, struct error *err);
+
+/*
+ * Something else to be done meanwhile, for a caller who waits: `serve` is called when one of `fds` (-1: none) has something to be read, and every `every_ms`. true
+ * cancels, as cancel_fd does. `running` is what is waited for; NULL: only time is.
+ */
+struct beside {
+	int fds[2];
+	int every_ms;
+	bool (*serve)(void *arg, const struct running *running);
+	void *arg;
+};
+
+/* The same with `beside` served, which may be NULL. */
+int request_run_beside(const struct request *request, int cancel_fd, const struct beside *beside, struct reply *reply,
+		       struct error *err);
+/* Waits `ms`. 1: so long passed, or `cancel_fd` (not read), or `beside`, ended it: 0. */
+int wait_beside(int ms, int cancel_fd, const struct beside *beside);
+
+/* Bytes that the program has read up to now, from wherever, as the kernel counts them; -1: not known, or it is no program. */
+int64_t request_read(const struct running *running);
 
 #endif

@@ -10,22 +10,27 @@
 
 #define ELLIPSIS "…"
 
-/* Formats into err->text; `args` may point into it. What is too long is cut between characters, with an ellipsis. */
-PRINTF_LIKE(2, 0) static void set_text(struct error *err, const char *format, va_list args)
+/* `args` may point into `out`, of at most ERROR_TEXT_MAX bytes. What is too long is cut between characters, with an ellipsis. */
+PRINTF_LIKE(3, 0) static void format_text(char *out, size_t size, const char *format, va_list args)
 {
-	char text[sizeof(err->text)];
-	int len = vsnprintf(text, sizeof(text), format, args);
+	char text[ERROR_TEXT_MAX];
+	int len = vsnprintf(text, size, format, args);
 
 	if (len < 0)
 		text[0] = '\0'; /* an argument that is not text in this locale */
-	if (len >= (int)sizeof(text)) {
-		size_t end = sizeof(text) - sizeof(ELLIPSIS);
+	if (len >= (int)size) {
+		size_t end = size - sizeof(ELLIPSIS);
 
 		while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
 			end--;
 		memcpy(text + end, ELLIPSIS, sizeof(ELLIPSIS));
 	}
-	memcpy(err->text, text, sizeof(text));
+	memcpy(out, text, size);
+}
+
+PRINTF_LIKE(2, 0) static void set_text(struct error *err, const char *format, va_list args)
+{
+	format_text(err->text, sizeof(err->text), format, args);
 }
 
 PRINTF_LIKE(2, 3) static void set_textf(struct error *err, const char *format, ...)
@@ -45,7 +50,8 @@ int error_set(struct error *err, enum error_kind kind, const char *format, ...)
 	set_text(err, format, args);
 	va_end(args);
 	err->kind = kind;
-	err->detail = 0;
+	err->detail = err->status = 0;
+	err->subject[0] = err->hint[0] = '\0';
 	return -1;
 }
 
@@ -59,8 +65,24 @@ int error_system(struct error *err, const char *format, ...)
 	set_text(err, format, args);
 	va_end(args);
 	set_textf(err, "%s: %s", err->text, strerror_r(number, scratch, sizeof(scratch)));
-	err->kind = ERROR_SYSTEM;
+	error_set(err, ERROR_SYSTEM, "%s", err->text);
 	err->detail = number;
+	return -1;
+}
+
+int error_about(struct error *err, const char *subject)
+{
+	snprintf(err->subject, sizeof(err->subject), "%s", subject);
+	return -1;
+}
+
+int error_hint(struct error *err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	format_text(err->hint, sizeof(err->hint), format, args);
+	va_end(args);
 	return -1;
 }
 
@@ -84,6 +106,8 @@ int error_status(const struct error *err)
 #undef X
 	};
 
+	if (err->status != 0)
+		return err->status;
 	if (err->kind == ERROR_SIGNALLED)
 		return statuses[ERROR_SIGNALLED] + err->detail;
 	if (err->kind == ERROR_STATUS)
@@ -102,8 +126,22 @@ const char *error_kind_name(enum error_kind kind)
 		return "usage";
 	case ERROR_NOT_FOUND:
 		return "not found";
+	case ERROR_NAME_TAKEN:
+		return "name taken";
+	case ERROR_IN_USE:
+		return "in use";
+	case ERROR_STATE:
+		return "wrong state";
+	case ERROR_VALUE:
+		return "bad value";
+	case ERROR_UNREACHABLE:
+		return "unreachable";
+	case ERROR_DENIED:
+		return "denied";
 	case ERROR_UNSUPPORTED:
 		return "unsupported";
+	case ERROR_READONLY:
+		return "read only";
 	case ERROR_SYSTEM:
 		return "system";
 	case ERROR_TIMEOUT:

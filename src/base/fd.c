@@ -90,7 +90,7 @@ off_t fd_last_line_end(int fd, off_t end)
 	return fd_find_newlines(fd, end, &newlines, &behind) < 0 ? -1 : behind;
 }
 
-static int read_rest(int fd, const char *path, struct buf *out, struct error *err)
+int fd_read_rest(int fd, const char *path, struct buf *out, struct error *err)
 {
 	char chunk[16384];
 
@@ -126,7 +126,7 @@ int fd_read_file(int dir, const char *path, struct buf *out, struct error *err)
 		return open_error(path, err);
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, ERROR_FAILED, "'%s' is not a regular file", path);
-	if (read_rest(fd, path, out, err) < 0) {
+	if (fd_read_rest(fd, path, out, err) < 0) {
 		buf_truncate(out, start);
 		return -1;
 	}

@@ -176,24 +176,41 @@ static size_t scan_date_and_clock(const char *text, size_t len, struct civil *ci
 	return clock > 0 ? date + 1 + clock : 0;
 }
 
-/* Z, +hh:mm or -hh:mm; *offset is in seconds east of Greenwich. */
-static size_t scan_zone(const char *text, size_t len, int *offset)
+/* +hh:mm or -hh:mm, with `between` for the colon; *offset is in seconds east of Greenwich. */
+static size_t scan_offset(const char *text, size_t len, const char *between, int *offset)
 {
+	size_t minutes_at = 3 + strlen(between);
 	int hours, minutes;
 
+	if (len < minutes_at + 2 || (text[0] != '+' && text[0] != '-') || memcmp(text + 3, between, strlen(between)) != 0)
+		return 0;
+	hours = two_digits(text + 1);
+	minutes = two_digits(text + minutes_at);
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+		return 0;
+	*offset = (hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
+	return minutes_at + 2;
+}
+
+/* Z, or as an offset. */
+static size_t scan_zone(const char *text, size_t len, int *offset)
+{
 	if (len >= 1 && text[0] == 'Z') {
 		*offset = 0;
 		return 1;
 	}
-	if (len < 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
-		return 0;
-	hours = two_digits(text + 1);
-	minutes = two_digits(text + 4);
-	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
-		return 0;
-	*offset = (hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
-	return 6;
+	return scan_offset(text, len, ":", offset);
 }
+
+/* " +0100"; the name that Go has behind it tells nothing more. */
+static size_t scan_go_zone(const char *text, size_t len, int *offset)
+{
+	size_t taken = len > 0 && text[0] == ' ' ? scan_offset(text + 1, len - 1, "", offset) : 0;
+
+	return taken > 0 ? 1 + taken : 0;
+}
+
+typedef size_t zone_scanner(const char *text, size_t len, int *offset);
 
 /* False when it is not a moment: before 1677 or after 2262. */
 static bool moment_from_seconds(int64_t seconds, int nanoseconds, moment *out)
@@ -216,8 +233,8 @@ static int64_t seconds_from_civil(const struct civil *civil)
 	return days * SECONDS_A_DAY + (civil->hour * 60 + civil->minute) * 60 + civil->second;
 }
 
-/* As moment_scan; *in_range tells a time that is no moment from one that is. */
-static size_t scan_rfc3339(const char *text, size_t len, moment *out, bool *in_range)
+/* *in_range tells a time that is no moment from one that is. */
+static size_t scan_zoned(const char *text, size_t len, zone_scanner *scan, moment *out, bool *in_range)
 {
 	struct civil civil;
 	size_t clock = scan_date_and_clock(text, len, &civil), zone;
@@ -226,7 +243,7 @@ static size_t scan_rfc3339(const char *text, size_t len, moment *out, bool *in_r
 
 	if (clock == 0)
 		return 0;
-	zone = scan_zone(text + clock, len - clock, &offset);
+	zone = scan(text + clock, len - clock, &offset);
 	if (zone == 0)
 		return 0;
 	seconds = seconds_from_civil(&civil) - offset;
@@ -236,15 +253,30 @@ static size_t scan_rfc3339(const char *text, size_t len, moment *out, bool *in_r
 	return clock + zone;
 }
 
-size_t moment_scan(const char *text, size_t len, moment *out)
+static size_t scan_rfc3339(const char *text, size_t len, moment *out, bool *in_range)
+{
+	return scan_zoned(text, len, scan_zone, out, in_range);
+}
+
+static size_t moment_or_zero(const char *text, size_t len, zone_scanner *scan, moment *out)
 {
 	bool in_range;
 	moment at;
-	size_t taken = scan_rfc3339(text, len, &at, &in_range);
+	size_t taken = scan_zoned(text, len, scan, &at, &in_range);
 
 	if (taken > 0)
 		*out = in_range ? at : 0;
 	return taken;
+}
+
+size_t moment_scan(const char *text, size_t len, moment *out)
+{
+	return moment_or_zero(text, len, scan_zone, out);
+}
+
+size_t moment_scan_go(const char *text, size_t len, moment *out)
+{
+	return moment_or_zero(text, len, scan_go_zone, out);
 }
 
 #define DIGITS "0123456789"

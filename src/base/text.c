@@ -7,74 +7,40 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <wchar.h>
 
+#include "base/glyph.h"
 #include "base/macros.h"
+#include "base/sgr.h"
 
 #include "base/banned.h"
-
-/*
- * Decodes one UTF-8 sequence. Returns its length, 0 if there is none: a stray or missing continuation byte, an overlong
- * form, half of a surrogate pair, or more than Unicode has.
- */
-static size_t decode(const char *bytes, size_t len, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char first = (unsigned char)bytes[0];
-	size_t need = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-
-	*point = first;
-	if (need == 1)
-		return 1;
-	if (first < 0xC0 || first > 0xF7 || need > len)
-		return 0;
-	*point = first & (0x7Fu >> need);
-	for (size_t i = 1; i < need; i++) {
-		if (((unsigned char)bytes[i] & 0xC0) != 0x80)
-			return 0;
-		*point = *point << 6 | ((unsigned char)bytes[i] & 0x3F);
-	}
-	if (*point < least[need] || *point > 0x10FFFF || (*point >= 0xD800 && *point <= 0xDFFF))
-		return 0;
-	return need;
-}
-
-/* What moves the cursor, reverses the line or breaks it without being seen. */
-static bool is_unsafe(uint32_t point)
-{
-	bool control = point < 0x20 || (point >= 0x7F && point <= 0x9F);
-	bool direction_mark = point == 0x061C || point == 0x200E || point == 0x200F;
-	bool separator_or_embedding = point >= 0x2028 && point <= 0x202E;
-	bool isolate = point >= 0x2066 && point <= 0x2069;
-
-	return control || direction_mark || separator_or_embedding || isolate;
-}
 
 /* The length of the character at `bytes` if a terminal may have it as it is, else 0. */
 static size_t safe_len(const char *bytes, size_t len, bool keep_newlines)
 {
 	uint32_t point;
-	size_t taken = decode(bytes, len, &point);
+	size_t taken = glyph_decode(bytes, len, &point);
 
 	if (taken == 0)
 		return 0;
 	if (point == '\n')
 		return keep_newlines;
-	return is_unsafe(point) ? 0 : taken;
+	return glyph_kind(point) == GLYPH_PLAIN ? taken : 0;
 }
 
-/* Adds the character at `bytes` made visible; returns how many bytes it was, 0 at the ceiling. */
+/* Adds the character at `bytes` made visible, or leaves out a joiner; returns how many bytes it was, 0 at the ceiling. */
 static size_t add_visible(struct buf *out, const char *bytes, size_t len)
 {
 	unsigned char first = (unsigned char)bytes[0];
 	char visible[4 * sizeof("\\xHH")];
 	uint32_t point;
-	size_t taken = decode(bytes, len, &point);
+	size_t taken = glyph_decode(bytes, len, &point);
 
 	if (first == '\t')
 		return buf_add(out, " ", 1) < 0 ? 0 : 1;
 	if (first < 0x80)
 		return buf_printf(out, "^%c", first ^ 0x40) < 0 ? 0 : 1;
+	if (taken > 0 && glyph_kind(point) == GLYPH_JOINER)
+		return taken;
 	if (taken == 0)
 		taken = 1;
 	for (size_t i = 0; i < taken; i++)
@@ -103,14 +69,29 @@ void text_add_safe(struct buf *out, const char *bytes, size_t len, bool keep_new
 	}
 }
 
-/* The length of the character at `text` in bytes, at least 1, and in *cells how wide it is. */
+size_t text_unfinished(const char *bytes, size_t len)
+{
+	for (size_t nr = 1; nr <= len && nr < 4; nr++) {
+		unsigned char first = (unsigned char)bytes[len - nr];
+		size_t need = first >= 0xF8 ? 0 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
+		if ((first & 0xC0) != 0x80)
+			return need > nr ? nr : 0;
+	}
+	return 0;
+}
+
+/* The length of the character or sequence at `text` in bytes, at least 1, and in *cells how wide it is. */
 static size_t measure(const char *text, size_t len, size_t *cells)
 {
+	size_t colour = *text == '\033' ? sgr_len(text, len) : 0;
 	uint32_t point;
-	size_t taken = decode(text, len, &point);
-	int width = taken > 0 ? wcwidth((wchar_t)point) : -1;
 
-	*cells = width < 0 ? 1 : (size_t)width;
+	*cells = 0;
+	if (colour > 0)
+		return colour;
+	size_t taken = glyph_decode(text, len, &point);
+
+	*cells = taken > 0 ? glyph_cells(point) : 1;
 	return taken > 0 ? taken : 1;
 }
 
@@ -121,6 +102,27 @@ size_t text_cells(const char *text)
 	for (size_t at = 0; at < len; total += cells)
 		at += measure(text + at, len - at, &cells);
 	return total;
+}
+
+size_t text_rows(const char *bytes, size_t len, size_t columns, size_t max)
+{
+	size_t rows = 0, used = 0, cells;
+	bool begun = false;
+
+	for (size_t at = 0; at < len && rows < max;) {
+		char byte = bytes[at];
+
+		at += measure(bytes + at, len - at, &cells);
+		if (byte == '\t')
+			cells = 8 - used % 8;
+		if (!begun || (byte != '\n' && used + cells > columns)) {
+			rows++;
+			used = 0;
+		}
+		begun = byte != '\n';
+		used += cells;
+	}
+	return rows;
 }
 
 /* How many bytes of `text` fit into `room` cells; *used is how many cells those take. */
@@ -293,6 +295,6 @@ bool text_size(const char *text, unsigned thousand, int64_t *out)
 		number *= thousand;
 	if (number > 1e18)
 		return false;
-	*out = (int64_t)number;
+	*out = (int64_t)(number + 0.5); /* 8.19 * 1e6 is a little less than what is meant */
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "command/drain.h"
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
@@ -16,13 +17,20 @@ static int track_named(struct session *session, const struct invocation *call, s
 	SCOPED(targets_release) struct targets targets = { 0 };
 	if (targets_find(session, call, STATES_ANY, &targets, err) < 0)
 		return -1;
-	for (size_t i = 0; i < targets.ids.nr; i++)
-		if (session_track_existing(session, targets.ids.items[i], err) < 0)
-			return error_wrap(err, "%s", targets.names.items[i]);
+	for (size_t i = 0; i < targets.nr; i++) {
+		const struct target *target = &targets.items[i];
+		const struct runtime *before = session_turn_to(session, target->runtime);
+		int failed = session_track_existing(session, target->id, err);
+		session_turn_to(session, before);
+		if (failed) {
+			target_point_elsewhere(session, target->name, err);
+			return error_wrap(err, "%s", target->name);
+		}
+	}
 	return 0;
 }
 
-static int track_all(struct session *session, struct error *err)
+static int track_all(struct session *session, void *arg UNUSED, struct error *err)
 {
 	struct result result;
 	if (session_list(session, &result, err) < 0)
@@ -31,6 +39,25 @@ static int track_all(struct session *session, struct error *err)
 		session_track(session, result.containers.items[i].id, result.containers.items[i].name, false);
 	result_release(&result);
 	return 0;
+}
+
+/* One that does not answer yet is asked again, by the collector. */
+static int want_all(struct session *session, void *arg UNUSED, struct error *err)
+{
+	const struct runtime *runtime = session_runtime(session, err);
+	if (runtime)
+		tracked_want_all(session->table, runtime);
+	return runtime ? 0 : -1;
+}
+
+/* All containers, of the present runtime or of each. */
+static int take_all(struct session *session, const struct invocation *call, struct error *err)
+{
+	if (session_each_runtime(session, invocation_has(call, "all-runtimes"), want_all, NULL, err) < 0)
+		return -1;
+	if (!invocation_has(call, "once"))
+		return 0;
+	return session_each_runtime(session, invocation_has(call, "all-runtimes"), track_all, NULL, err);
 }
 
 struct totals {
@@ -95,13 +122,13 @@ static int run_collect(struct session *session, const struct invocation *call, s
 	bool all = invocation_has(call, "all");
 	if (all && call->operands_nr)
 		return error_set(err, ERROR_USAGE, "give containers or --all, not both");
+	if (invocation_has(call, "all-runtimes") && !all)
+		return error_set(err, ERROR_USAGE, "--all-runtimes: goes with --all");
 	if (!invocation_has(call, "once"))
-		tracked_announce(session->table);
+		tracked_announce(session->table, ANNOUNCE_MINE);
 	if (!session_collect(session))
 		return session->settings.dry_run ? 0 : error_set(err, ERROR_FAILED, "no log directory to collect into");
-	if (all)
-		tracked_want_all(session->table);
-	if (all && invocation_has(call, "once") && track_all(session, err) < 0)
+	if (all && take_all(session, call, err) < 0)
 		return -1;
 	if (track_named(session, call, err) < 0)
 		return -1;
@@ -121,12 +148,21 @@ const struct command cmd_collect = {
 	.details = "What is tracked already is collected, besides what is named. With --all everything the engine has, and what is started later.\n"
 		   "SIGTERM and Ctrl-C end it, with status 0, after what there is was stored. Where another purser collects into the same\n"
 		   "directory it waits, and takes over when that is gone.",
-	.options = (const struct option[]){ { "all", 'a', KIND_FLAG, NULL, "all containers, also those that come later" },
-					    { "once", 0, KIND_FLAG, NULL, "catch up, and end" },
-					    { 0 } },
-	.operands = (const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .help = "name, id or pattern" }, { 0 } },
-	.examples = (const struct example[]){ { "collect --all", "for a service manager: purser --log-dir /var/log/purser collect --all" },
-					      { "collect --once web", "what web wrote up to now" },
-					      { 0 } },
+	.options =
+		(const struct option[]){
+			{ "all", 'a', KIND_FLAG, NULL, "all containers, also those that come later" },
+			{ "all-runtimes", 0, KIND_FLAG, NULL, "with --all: those of every runtime that is installed" },
+			{ "once", 0, KIND_FLAG, NULL, "catch up, and end" },
+			{ 0 } },
+	.operands =
+		(const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .help = TARGET_HELP "; podman:NAME" },
+					  { 0 } },
+	.examples =
+		(const struct example[]){
+			{ "collect --all", "for a service manager: purser --log-dir /var/log/purser collect --all" },
+			{ "collect --all --all-runtimes", "of docker, nerdctl and podman" },
+			{ "collect --once web podman:db", "what those two wrote up to now" },
+			{ 0 } },
+	.flags = COMMAND_HARMLESS,
 	.run = run_collect,
 };

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/last.h"
+#include "command/live.h"
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
@@ -11,6 +13,7 @@
 #include "base/text.h"
 #include "base/banned.h"
 
+#define REFRESH_MS 1000
 #define COMMAND_CELLS 20 /* docker shows so much of a command */
 #define OUTPUT_MAX (256u * 1024 * 1024)
 
@@ -22,25 +25,6 @@ static int ask(struct session *session, const struct invocation *call, enum verb
 	int failed = session_perform(session, &action, out, err);
 	action_release(&action);
 	return failed;
-}
-
-static bool wants_json(const struct session *session, const struct invocation *call)
-{
-	const char *format = invocation_value(call, "format");
-	return format ? !strcmp(format, "json") : session->settings.json;
-}
-
-struct field {
-	const char *key, *value;
-};
-
-static void add_object(struct buf *out, const struct field *fields, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++) {
-		buf_printf(out, "%s\"%s\":", i ? "," : "{", fields[i].key);
-		json_add_text(out, fields[i].value);
-	}
-	buf_add_text(out, "}\n");
 }
 
 /* An id as docker shortens it: 12 digits, without its algorithm. */
@@ -80,29 +64,87 @@ static const char *shown_command(const char *command, bool whole, struct arena *
 	return arena_text(arena, buf_text(&safe));
 }
 
-static void print_containers_json(const struct container_list *list)
+/* What each runtime has that was asked. */
+struct listing {
+	const struct invocation *call;
+	struct {
+		const struct runtime *runtime;
+		struct result result;
+	} of[RUNTIMES_MAX];
+	size_t nr;
+};
+
+static int take_list(struct session *session, void *arg, struct error *err)
+{
+	struct listing *listing = arg;
+	const struct runtime *runtime = session_runtime(session, err);
+	listing->of[listing->nr].runtime = runtime;
+	if (check_options(runtime, listing->call, err) < 0 ||
+	    ask(session, listing->call, VERB_LIST, &listing->of[listing->nr].result, err) < 0)
+		return -1;
+	listing->nr++;
+	return 0;
+}
+
+static void listing_release(struct listing *listing)
+{
+	for (size_t i = 0; i < listing->nr; i++)
+		result_release(&listing->of[i].result);
+}
+
+static size_t rows_nr(const struct listing *listing)
+{
+	size_t nr = 0;
+	for (size_t i = 0; i < listing->nr; i++)
+		nr += listing->of[i].result.containers.nr;
+	return nr;
+}
+
+static void print_ids(struct container_list *list, bool whole)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
+}
+
+static void add_container_json(const struct runtime *runtime, const struct container *row, struct buf *text)
+{
+	const struct field fields[] = {
+		{ "Command", row->command },
+		{ "CreatedAt", row->created_at },
+		{ "ID", row->id },
+		{ "Image", row->image },
+		{ "Labels", row->labels },
+		{ "Mounts", row->mounts },
+		{ "Names", row->name },
+		{ "Networks", row->networks },
+		{ "Ports", row->ports },
+		{ "RunningFor", row->running_for },
+		{ "Runtime", runtime->name },
+		{ "State", container_state_name(row->state) },
+		{ "Status", row->status },
+	};
+	output_add_object(text, fields, ARRAY_LEN(fields));
+}
+
+static void print_containers_json(const struct listing *listing)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
-	for (size_t i = 0; i < list->nr; i++) {
-		const struct container *row = &list->items[i];
-		const struct field fields[] = {
-			{ "Command", row->command },         { "CreatedAt", row->created_at },
-			{ "ID", row->id },                   { "Image", row->image },
-			{ "Labels", row->labels },           { "Mounts", row->mounts },
-			{ "Names", row->name },              { "Networks", row->networks },
-			{ "Ports", row->ports },             { "RunningFor", row->running_for },
-			{ "State", container_state_name(row->state) }, { "Status", row->status },
-		};
-		add_object(&text, fields, ARRAY_LEN(fields));
-	}
+	for (size_t i = 0; i < listing->nr; i++)
+		for (size_t j = 0; j < listing->of[i].result.containers.nr; j++)
+			add_container_json(listing->of[i].runtime, &listing->of[i].result.containers.items[j], &text);
 	output_bytes(&text);
 }
 
-static void print_containers(struct container_list *list, bool whole)
+#define CONTAINER_COLUMNS 7
+
+static const struct column container_columns[CONTAINER_COLUMNS] = {
+	{ "CONTAINER ID", false, 3 }, { "IMAGE", true, 1 }, { "COMMAND", true, 5 }, { "CREATED", false, 4 },
+	{ "STATUS", false },          { "PORTS", true, 2 }, { "NAMES", false }
+};
+
+static const char **fill_containers(const struct session *session, const struct runtime *runtime, struct container_list *list, bool whole,
+				    const char **cell)
 {
-	static const struct column columns[] = { { "CONTAINER ID", false }, { "IMAGE", true },  { "COMMAND", true }, { "CREATED", false },
-						 { "STATUS", false },       { "PORTS", true }, { "NAMES", false } };
-	const char **cells = xcalloc(list->nr + 1, ARRAY_LEN(columns) * sizeof *cells), **cell = cells;
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct container *row = &list->items[i];
 		*cell++ = shown_id(row->id, whole, &list->arena);
@@ -111,28 +153,118 @@ static void print_containers(struct container_list *list, bool whole)
 		*cell++ = *row->running_for ? row->running_for : row->created_at;
 		*cell++ = row->status;
 		*cell++ = row->ports;
-		*cell++ = row->name;
+		*cell++ = target_name(session, runtime, row->name, &list->arena);
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, list->nr);
+	return cell;
+}
+
+static void print_containers(const struct session *session, struct listing *listing, bool whole)
+{
+	size_t nr = rows_nr(listing);
+	const char **cells = xcalloc(nr + 1, CONTAINER_COLUMNS * sizeof *cells), **cell = cells;
+	for (size_t i = 0; i < listing->nr; i++)
+		cell = fill_containers(session, listing->of[i].runtime, &listing->of[i].result.containers, whole, cell);
+	output_table(container_columns, CONTAINER_COLUMNS, cells, nr);
 	free(cells);
+}
+
+/* What was listed is what `-` stands for. */
+static void note_listed(struct session *session, const struct listing *listing)
+{
+	SCOPED(targets_release) struct targets listed = { 0 };
+	for (size_t i = 0; i < listing->nr; i++)
+		for (size_t j = 0; j < listing->of[i].result.containers.nr; j++) {
+			const struct container *row = &listing->of[i].result.containers.items[j];
+			targets_add(&listed, listing->of[i].runtime, row->name, row->id);
+		}
+	last_set(session, &listed);
+}
+
+/* ---- followed ---- */
+
+struct followed {
+	const struct invocation *call;
+	bool all_runtimes, whole, json;
+};
+
+/* Of a state what does not change by time going by: "running (healthy)", "exited Exited (3)". */
+static const char *lasting(const struct container *row, struct arena *arena)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
+	const char *parenthesis = strrchr(row->status, '(');
+	size_t len = parenthesis ? strcspn(parenthesis, ")") : 0;
+	buf_printf(&text, "%s %.*s\n%s\n%s\n%s", container_state_name(row->state), (int)len, len ? parenthesis : "",
+		   row->name, row->image, row->ports);
+	return arena_text(arena, buf_text(&text));
+}
+
+static const char *object_of(const struct runtime *runtime, const struct container *row, struct arena *arena)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
+	add_container_json(runtime, row, &text);
+	return arena_text(arena, buf_text(&text));
+}
+
+static void take_rows(const struct session *session, const struct runtime *runtime, struct container_list *list,
+		      const struct followed *followed, struct live_rows *out, size_t first)
+{
+	const char **cells = out->cells + first * CONTAINER_COLUMNS,
+		   **end = fill_containers(session, runtime, list, followed->whole, cells);
+	for (const char **cell = cells; cell < end; cell++)
+		*cell = arena_text(&out->arena, *cell);
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct container *row = &list->items[i];
+		out->keys[first + i] = arena_text(&out->arena, row->id);
+		out->names[first + i] = cells[(i + 1) * CONTAINER_COLUMNS - 1];
+		out->same[first + i] = lasting(row, &out->arena);
+		if (followed->json)
+			out->objects[first + i] = object_of(runtime, row, &out->arena);
+	}
+}
+
+static int look_at_containers(struct session *session, void *arg, struct live_rows *out, struct error *err)
+{
+	const struct followed *followed = arg;
+	SCOPED(listing_release) struct listing listing = { .call = followed->call };
+	if (session_each_runtime(session, followed->all_runtimes, take_list, &listing, err) < 0)
+		return -1;
+	note_listed(session, &listing);
+	live_rows_make(out, rows_nr(&listing), CONTAINER_COLUMNS);
+	for (size_t i = 0, first = 0; i < listing.nr; i++) {
+		take_rows(session, listing.of[i].runtime, &listing.of[i].result.containers, followed, out, first);
+		first += listing.of[i].result.containers.nr;
+	}
+	return 0;
+}
+
+static int follow_containers(struct session *session, const struct invocation *call, struct error *err)
+{
+	struct followed followed = { call, invocation_has(call, "all-runtimes"), invocation_has(call, "no-trunc"),
+				     session_wants_json(session, call) };
+	const struct live_source source = { "containers", "Names",       container_columns,  CONTAINER_COLUMNS,
+					    REFRESH_MS,   followed.json, look_at_containers, &followed };
+	if (invocation_has(call, "quiet"))
+		return error_set(err, ERROR_USAGE, "--quiet and --follow exclude each other");
+	return live_follow(session, &source, err);
 }
 
 static int run_ps(struct session *session, const struct invocation *call, struct error *err)
 {
-	struct result result;
+	SCOPED(listing_release) struct listing listing = { .call = call };
 	bool whole = invocation_has(call, "no-trunc");
-	if (ask(session, call, VERB_LIST, &result, err) < 0)
+	if (invocation_has(call, "follow"))
+		return follow_containers(session, call, err);
+	if (session_each_runtime(session, invocation_has(call, "all-runtimes"), take_list, &listing, err) < 0)
 		return -1;
-	struct container_list *list = &result.containers;
+	note_listed(session, &listing);
 	if (invocation_has(call, "quiet")) {
-		for (size_t i = 0; i < list->nr; i++)
-			output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
-	} else if (wants_json(session, call)) {
-		print_containers_json(list);
+		for (size_t i = 0; i < listing.nr; i++)
+			print_ids(&listing.of[i].result.containers, whole);
+	} else if (session_wants_json(session, call)) {
+		print_containers_json(&listing);
 	} else {
-		print_containers(list, whole);
+		print_containers(session, &listing, whole);
 	}
-	result_release(&result);
 	return 0;
 }
 
@@ -145,7 +277,7 @@ static void print_images_json(const struct image_list *list)
 			{ "CreatedAt", row->created_at },   { "CreatedSince", row->created_since }, { "ID", row->id },
 			{ "Repository", row->repository }, { "Size", row->size },                  { "Tag", row->tag },
 		};
-		add_object(&text, fields, ARRAY_LEN(fields));
+		output_add_object(&text, fields, ARRAY_LEN(fields));
 	}
 	output_bytes(&text);
 }
@@ -161,7 +293,7 @@ static void print_images(struct image_list *list, bool whole)
 		*cell++ = row->repository;
 		*cell++ = row->tag;
 		*cell++ = shown_id(row->id, whole, &list->arena);
-		*cell++ = row->created_since;
+		*cell++ = *row->created_since ? row->created_since : "N/A";
 		*cell++ = row->size;
 	}
 	output_table(columns, ARRAY_LEN(columns), cells, list->nr);
@@ -178,7 +310,7 @@ static int run_images(struct session *session, const struct invocation *call, st
 	if (invocation_has(call, "quiet")) {
 		for (size_t i = 0; i < list->nr; i++)
 			output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
-	} else if (wants_json(session, call)) {
+	} else if (session_wants_json(session, call)) {
 		print_images_json(list);
 	} else {
 		print_images(list, whole);
@@ -196,16 +328,25 @@ static int run_images(struct session *session, const struct invocation *call, st
 const struct command cmd_ps = {
 	.name = "ps",
 	.summary = "list running containers",
+	.details = "-f is docker's --filter where a KEY=VALUE follows; with nothing behind it, or another option, it means --follow. Followed on a\n"
+		   "terminal the table has the whole screen: arrows (or j, k), PgUp, PgDn, Home and End choose a row, which keeps its place whatever\n"
+		   "comes and goes, and q or Ctrl-C leave. Into a pipe, or as JSON, it is a line for each container, and one whenever it changes.\n"
+		   "Rows that an engine keeps waiting say how old they are.",
 	.options = (const struct option[]){ { "all", 'a', KIND_FLAG, NULL, "also those that do not run", .forward = true },
+					    { "all-runtimes", 0, KIND_FLAG, NULL, "of every runtime that is installed" },
 					    { "last", 'n', KIND_COUNT, "NUMBER", "the last created ones, in any state", .forward = true },
 					    { "latest", 'l', KIND_FLAG, NULL, "the last created one, in any state", .forward = true },
 					    { "filter", 'f', KIND_FILTER, "KEY=VALUE", "only those that fit: name=, label=, status=, …",
-					      .many = true, .forward = true },
+					      .many = true, .forward = true, .alone = "follow" },
+					    { "follow", 0, KIND_FLAG, NULL, "look again and again, until q; also -f with nothing or an option behind it" },
 					    SHOWING_OPTIONS,
 					    { 0 } },
 	.examples = (const struct example[]){ { "ps -a", "all containers" },
+					      { "ps -a -f", "followed: arrows, PgUp and PgDn, Home and End move about, q leaves" },
+					      { "ps --all-runtimes", "docker's, nerdctl's and podman's running containers" },
 					      { "ps -f label=tier=web -q", "the ids of those with a label" },
 					      { 0 } },
+	.flags = COMMAND_HARMLESS | COMMAND_PAGES,
 	.run = run_ps,
 };
 
@@ -213,10 +354,11 @@ const struct command cmd_images = {
 	.name = "images",
 	.summary = "list images",
 	.options = (const struct option[]){ { "all", 'a', KIND_FLAG, NULL, "also intermediate ones", .forward = true },
-					    { "filter", 'f', KIND_FILTER, "KEY=VALUE", "only those that fit: reference=, label=, …",
+					    { "filter", 'f', KIND_IMAGE_FILTER, "KEY=VALUE", "only those that fit: reference=, label=, …",
 					      .many = true, .forward = true },
 					    SHOWING_OPTIONS,
 					    { 0 } },
 	.examples = (const struct example[]){ { "images --format json", "for programs" }, { 0 } },
+	.flags = COMMAND_HARMLESS | COMMAND_PAGES,
 	.run = run_images,
 };

@@ -2,403 +2,229 @@
  * logs: what docker logs would print, from the stored log, so that it works for containers that are gone as well. Of a container that
  * exists but is not tracked it comes from the engine.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/text.h"
+#include "command/drain.h"
+#include "command/logshow.h"
 #include "command/output.h"
+#include "command/pager.h"
+#include "command/recordview.h"
 #include "command/rows.h"
+#include "command/selector.h"
 #include "command/session.h"
-#include "command/stored.h"
 #include "command/target.h"
-#include "logs/chronicle.h"
-#include "logs/reader.h"
 #include "base/banned.h"
 
-#define TEXT_MAX (16u * 1024 * 1024)
+/* ---- from the store ---- */
 
-struct view {
-	bool timestamps;
-	struct buf safe;
-	struct chronicle marks; /* empty if they are not asked for */
-	size_t next_mark;
-};
-
-static void view_init(struct view *view, const struct invocation *call)
+/* What is stored is made up to date. Failing to is a warning, but Ctrl-C is not. */
+static int drain(struct session *session, const struct logset *set, struct error *err)
 {
-	*view = (struct view){ .timestamps = invocation_has(call, "timestamps"), .safe = BUF_INIT(TEXT_MAX) };
-}
-
-static void view_release(struct view *view)
-{
-	buf_release(&view->safe);
-	chronicle_release(&view->marks);
-}
-
-/* ---- records ---- */
-
-/* Byte for byte; but a terminal is only ever given what it can print. */
-static void print_text(struct view *view, FILE *to, const char *bytes, size_t len)
-{
-	if (!isatty(fileno(to))) {
-		fwrite(bytes, 1, len, to);
-		return;
-	}
-	if (len && bytes[len - 1] == '\r') /* a container with a terminal ends its lines with it */
-		len--;
-	buf_clear(&view->safe);
-	text_add_safe(&view->safe, bytes, len, false);
-	fwrite(buf_text(&view->safe), 1, view->safe.len, to);
-}
-
-/* stdout to stdout, stderr to stderr */
-static int print_record(struct view *view, const struct record *record, struct error *err)
-{
-	FILE *to = record->stream == STREAM_STDERR ? stderr : stdout;
-	char at[MOMENT_TEXT_LEN + 1];
-
-	if (to == stderr)
-		fflush(stdout); /* they may be one file: what came before is to stand before */
-	if (view->timestamps) {
-		moment_format(record->at, at);
-		fprintf(to, "%s ", at);
-	}
-	print_text(view, to, record->bytes, record->len);
-	if (!record->partial)
-		putc('\n', to);
-	return ferror(to) ? error_system(err, "output could not be written") : 0;
-}
-
-/* ---- marks ---- */
-
-static const char *show_moment(moment at, char text[MOMENT_TEXT_LEN + 1])
-{
-	if (!at)
-		return "?";
-	moment_format(at, text);
-	return text;
-}
-
-static void print_mark(const struct mark *mark)
-{
-	char at[MOMENT_TEXT_LEN + 1], from[MOMENT_TEXT_LEN + 1], to[MOMENT_TEXT_LEN + 1];
-	const char *event = journal_event_name(mark->event), *text = mark->text;
-
-	fflush(stderr);
-	switch (mark->event) {
-	case JOURNAL_EXITED:
-		output_line("--- %s exited (%d) %s%s%s", mark->name, mark->code, show_moment(mark->at, at), *text ? ": " : "", text);
-		break;
-	case JOURNAL_GAP:
-		output_line("--- %s gap: %s between %s and %s", mark->name, text, show_moment(mark->from, from),
-			    mark->to ? show_moment(mark->to, to) : "its end");
-		break;
-	case JOURNAL_DELETED:
-		output_line("--- %s deleted up to %s: %s", mark->name, show_moment(mark->to, to), text);
-		break;
-	default:
-		output_line("--- %s %s %s%s%s", mark->name, event, show_moment(mark->at ? mark->at : mark->time, at), *text ? ": " : "",
-			    text);
-	}
-}
-
-static void print_marks_before(struct view *view, struct place place)
-{
-	const struct chronicle *marks = &view->marks;
-	for (; view->next_mark < marks->nr && place_compare(marks->items[view->next_mark].place, place) <= 0; view->next_mark++)
-		print_mark(&marks->items[view->next_mark].mark);
-}
-
-/* Behind the last record that was chosen, where others follow, only what ended there: what begins there is the next one's. */
-static void print_last_marks(struct view *view, const struct selection *selection)
-{
-	const struct chronicle *marks = &view->marks;
-	for (; view->next_mark < marks->nr; view->next_mark++) {
-		const struct chronicle_item *item = &marks->items[view->next_mark];
-		bool begins = item->mark.event == JOURNAL_STARTED || item->mark.event == JOURNAL_RESTARTED;
-		if (selection->to.number && (begins || place_compare(item->place, selection->to) > 0))
-			return;
-		print_mark(&item->mark);
-	}
-}
-
-/* What lies before the first record that was chosen is not shown. */
-static void skip_marks(struct view *view, struct place first)
-{
-	while (view->next_mark < view->marks.nr && place_compare(view->marks.items[view->next_mark].place, first) < 0)
-		view->next_mark++;
-}
-
-/* ---- a stored log ---- */
-
-/* One container's, as it was asked for. */
-struct stored {
-	char id[CONTAINER_ID_LEN + 1], name[STORE_NAME_MAX + 1];
-	struct selection selection;
-	struct place shown; /* up to here */
-};
-
-static int read_selection(const struct invocation *call, struct selection *out, struct error *err)
-{
-	const char *tail = invocation_value(call, "tail"), *since = invocation_value(call, "since");
-	const char *until = invocation_value(call, "until");
-	*out = (struct selection){ .tail = -1 };
-	if (tail && strcmp(tail, "all") != 0)
-		out->tail = strtoll(tail, NULL, 10);
-	if (since && moment_parse_since(since, moment_now(), &out->since, err) < 0)
-		return error_wrap(err, "--since");
-	if (until && moment_parse_since(until, moment_now(), &out->until, err) < 0)
-		return error_wrap(err, "--until");
-	return 0;
-}
-
-/* What the journal has, where it is needed. */
-static int read_chronicle(const struct session *session, const struct invocation *call, struct stored *stored,
-			  const struct shelf_files *files, struct view *view, struct error *err)
-{
-	const char *run = invocation_value(call, "run");
-	struct chronicle chronicle;
-	if (!run && !invocation_has(call, "marks"))
-		return 0;
-	if (chronicle_read(&chronicle, session->store.dir, stored->id, files, err) < 0)
-		return -1;
-	unsigned nth = run && *run == '-' ? (unsigned)strtoul(run + 1, NULL, 10) : 1;
-	bool known = !run || chronicle_run(&chronicle, nth, &stored->selection.from, &stored->selection.to);
-	if (invocation_has(call, "marks"))
-		view->marks = chronicle;
-	else
-		chronicle_release(&chronicle);
-	return known ? 0 : error_set(err, ERROR_NOT_FOUND, "run %s of '%s' is not known", run, stored->name);
-}
-
-static int print_selected(const struct session *session, struct stored *stored, const struct shelf_files *files, struct view *view,
-			  struct error *err)
-{
-	const struct selection *selection = &stored->selection;
-	bool whole = selection->tail < 0 && !selection->since && !selection->from.number, first = true;
-	struct reader reader;
-	struct record record;
-	int more = reader_open(&reader, session->store.dir, files, selection, err);
-	while (more >= 0 && (more = reader_next(&reader, &record, err)) > 0) {
-		if (first && !whole)
-			skip_marks(view, reader.scan.begins);
-		first = false;
-		print_marks_before(view, reader.scan.begins);
-		if (print_record(view, &record, err) < 0)
-			more = -1;
-	}
-	if (more == 0 && !selection->until)
-		print_last_marks(view, selection);
-	stored->shown = reader.scan.place;
-	reader_release(&reader);
-	output_flush();
-	return more;
-}
-
-static int print_stored(const struct session *session, const struct invocation *call, struct stored *stored, struct view *view,
-			struct error *err)
-{
-	SCOPED(shelf_release) struct shelf_files files = { 0 };
-	if (read_selection(call, &stored->selection, err) < 0)
-		return -1;
-	shelf_of(&session->store, stored->id, stored->name, &files);
-	if (files.nr == 0)
-		return error_set(err, ERROR_NOT_FOUND, "nothing is stored of '%s' yet", stored->name);
-	if (read_chronicle(session, call, stored, &files, view, err) < 0)
-		return -1;
-	return print_selected(session, stored, &files, view, err);
-}
-
-/* ---- following ---- */
-
-static int print_new(const struct session *session, struct stored *stored, struct view *view, struct error *err)
-{
-	SCOPED(shelf_release) struct shelf_files files = { 0 };
-	struct record record;
-	struct scan scan;
-	int more;
-	shelf_of(&session->store, stored->id, stored->name, &files);
-	scan_init(&scan, session->store.dir, &files, stored->shown);
-	while ((more = scan_next(&scan, &record, err)) > 0)
-		if (print_record(view, &record, err) < 0)
-			break;
-	stored->shown = scan.place;
-	scan_release(&scan);
-	output_flush();
-	return more == 0 ? 0 : -1;
-}
-
-struct mark_counter {
-	size_t seen, known;
-};
-
-static int print_new_mark(void *arg, const struct mark *mark, struct error *err UNUSED)
-{
-	struct mark_counter *counter = arg;
-	if (counter->seen++ >= counter->known && mark->event != JOURNAL_COMPLETE)
-		print_mark(mark);
-	return 0;
-}
-
-static int count_mark(void *arg, const struct mark *mark UNUSED, struct error *err UNUSED)
-{
-	((struct mark_counter *)arg)->known++;
-	return 0;
-}
-
-static bool is_over(struct session *session, const char *id)
-{
-	struct tracked entry;
-	if (!tracked_get(session->table, id, &entry))
-		return true;
-	return entry.phase == PHASE_COMPLETE || entry.phase == PHASE_GONE || entry.phase == PHASE_UNREADABLE;
-}
-
-/* Shows what is stored behind what was shown as it comes, until the container's log is complete. */
-static int follow_stored(struct session *session, const struct invocation *call, struct stored *stored, struct view *view,
-			 struct error *err)
-{
-	bool marks = invocation_has(call, "marks"), over = false;
-	struct mark_counter counter = { 0 };
-	int failed = marks ? journal_each(session->store.dir, stored->id, count_mark, &counter, err) : 0;
-
-	tracked_hurry(session->table, stored->id, true);
-	while (!failed && !over) {
-		over = is_over(session, stored->id);
-		failed = print_new(session, stored, view, err);
-		if (!failed && marks) {
-			counter.seen = 0;
-			failed = journal_each(session->store.dir, stored->id, print_new_mark, &counter, err);
-			counter.known = counter.seen;
-			output_flush();
-		}
-		if (!failed && !over)
-			failed = session_wait_news(session, 1000, err);
-	}
-	tracked_hurry(session->table, stored->id, false);
-	return failed;
-}
-
-static int show_tracked(struct session *session, const struct invocation *call, const struct tracked *tracked, struct error *err)
-{
-	struct stored stored = { 0 };
-	struct tracked entry;
-	struct error drain_err;
-	struct view view;
-	if (session_drain(session, tracked->id, &drain_err) < 0) {
+	for (size_t i = 0; i < set->nr; i++) /* all at once first, so that they are read side by side */
+		if (set->items[i].collected)
+			tracked_ask_drain(session->table, set->items[i].id);
+	for (size_t i = 0; i < set->nr; i++) {
+		struct error drain_err;
+		if (!set->items[i].collected || session_drain(session, set->items[i].id, &drain_err) == 0)
+			continue;
 		if (drain_err.kind == ERROR_CANCELLED) {
 			*err = drain_err;
 			return -1;
 		}
-		output_warning("%s: what is stored ends early: %s", tracked->name, drain_err.text);
+		output_warning("%s: what is stored ends early: %s", set->items[i].name, drain_err.text);
 	}
-	if (!tracked_get(session->table, tracked->id, &entry))
-		entry = *tracked;
-	if (entry.phase == PHASE_UNREADABLE)
-		return error_set(err, ERROR_FAILED, "%s", entry.error);
-	memcpy(stored.id, entry.id, sizeof stored.id);
-	memcpy(stored.name, entry.name, sizeof stored.name);
-	view_init(&view, call);
-	int failed = print_stored(session, call, &stored, &view, err);
-	if (!failed && invocation_has(call, "follow"))
-		failed = follow_stored(session, call, &stored, &view, err);
-	view_release(&view);
-	return failed;
+	return 0;
 }
 
-static int show_stored(struct session *session, const struct invocation *call, const char *word, struct error *err)
+static int add_one(struct log_show *show, struct logset_item *who, struct error *err)
 {
-	struct stored stored = { 0 };
-	struct view view;
-	if (stored_find(session, word, stored.id, err) < 0)
+	struct tracked entry;
+	if (who->collected && tracked_get(show->session->table, who->id, &entry)) {
+		memcpy(who->name, entry.name, sizeof who->name);
+		if (entry.phase == PHASE_UNREADABLE)
+			return error_set(err, ERROR_FAILED, "%s", entry.error);
+	}
+	return log_show_add(show, who, err);
+}
+
+/* Of several, one that cannot be shown is a warning as long as another can. One that has not written anything yet is waited for. */
+static int add_all(struct log_show *show, struct logset *set, bool follows, struct error *err)
+{
+	struct error one;
+	size_t shown = 0;
+	for (size_t i = 0; i < set->nr; i++) {
+		if (add_one(show, &set->items[i], &one) == 0 || (follows && set->items[i].collected && one.kind == ERROR_NOT_FOUND)) {
+			shown++;
+			continue;
+		}
+		if (!show->named || one.kind == ERROR_USAGE) {
+			*err = one;
+			return -1;
+		}
+		*err = one;
+		output_warning("%s", one.text);
+	}
+	return shown ? 0 : -1;
+}
+
+/* An id, and NAME@2, are one container's for ever; a name may be another's, and a word for several mean more. */
+static bool may_come_again(const struct invocation *call, const struct logset *set)
+{
+	for (size_t i = 0; i < call->operands_nr; i++) {
+		struct selector selector = selector_read(call->operands[i]);
+		if (selector.form != SELECTS_NAME)
+			return true;
+		for (size_t j = 0; j < set->nr; j++)
+			if (!strcmp(set->items[j].name, selector.text))
+				return true;
+	}
+	return false;
+}
+
+/* Who looks on goes on with the name, as long as they like; a script is to end as docker's does, unless it says otherwise. */
+static bool follows_names(const struct session *session, const struct invocation *call, const struct logset *set)
+{
+	bool wanted = invocation_has(call, "follow-name") || (invocation_has(call, "follow") && session->watched);
+	return wanted && may_come_again(call, set);
+}
+
+static int show_stored(struct session *session, const struct invocation *call, struct logset *set, bool named, struct error *err)
+{
+	bool by_name = follows_names(session, call, set);
+	bool follows = by_name || invocation_has(call, "follow") || invocation_has(call, "follow-name");
+	struct log_show show;
+	if (drain(session, set, err) < 0)
 		return -1;
-	stored_number(word, stored.name);
-	view_init(&view, call);
-	int failed = print_stored(session, call, &stored, &view, err);
-	view_release(&view);
+	log_show_init(&show, session, call, named);
+	show.follows_names = by_name;
+	int failed = add_all(&show, set, follows, err);
+	if (!failed)
+		failed = log_show_print(&show, NULL, err);
+	if (!failed && follows)
+		failed = log_show_follow(&show, set, err);
+	log_show_release(&show);
 	return failed;
 }
 
 /* ---- from the engine ---- */
 
-/* What the engine's CLI writes, for a terminal. */
+/* What the engine's CLI writes, for a terminal: a record is one write. */
 static int print_piece(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
 {
-	struct view *view = arg;
-	FILE *to = stream == REQUEST_ERR ? stderr : stdout;
+	const struct view *view = arg;
+	bool to_stderr = stream == REQUEST_ERR && !view->json;
 	while (len > 0) {
 		const char *newline = memchr(bytes, '\n', len);
-		size_t line = newline ? (size_t)(newline - bytes) : len;
-		print_text(view, to, bytes, line);
-		if (newline)
-			putc('\n', to);
-		bytes += line + (newline != NULL);
-		len -= line + (newline != NULL);
+		struct record record = { .stream = to_stderr ? STREAM_STDERR : STREAM_STDOUT,
+					 .partial = !newline,
+					 .bytes = bytes,
+					 .len = newline ? (size_t)(newline - bytes) : len };
+		if (view_record(arg, NULL, &record, err) < 0)
+			return -1;
+		bytes += record.len + (newline != NULL);
+		len -= record.len + (newline != NULL);
 	}
+	if (!output_wanted())
+		return error_set(err, ERROR_CANCELLED, "nobody reads any more");
 	return output_flush() ? 0 : error_system(err, "output could not be written");
 }
 
 static int show_from_engine(struct session *session, const struct invocation *call, const char *name, struct error *err)
 {
-	bool terminal = isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
+	bool ours = session->settings.json || output_file_is_terminal(false) || output_file_is_terminal(true);
 	struct action action;
 	struct result result;
 	struct view view;
 	if (invocation_has(call, "run") || invocation_has(call, "marks"))
 		return error_set(err, ERROR_USAGE, "'%s' is not tracked, so nothing is known of its runs; track it", name);
-	view_init(&view, call);
+	view_init(&view, false, invocation_has(call, "raw-colors")); /* times are the engine's own */
+	view.json = session->settings.json;
 	action_init(&action, VERB_LOGS);
 	forward_options(call, &action.options);
+	if (invocation_has(call, "follow-name") && !invocation_has(call, "follow"))
+		strvec_push(&action.options, "--follow");
 	strvec_push(&action.targets, name);
-	int failed = session_perform_to(session, &action, terminal ? print_piece : NULL, &view, &result, err);
+	int failed = session_perform_to(session, &action, ours ? print_piece : NULL, &view, &result, err);
 	action_release(&action);
 	view_release(&view);
 	return failed;
 }
 
+static int show_untracked(struct session *session, const struct invocation *call, const char *name, struct error *err)
+{
+	const char *rest;
+	const struct runtime *only = runtime_prefix(call->operands[0], &rest);
+	const struct runtime *before = session_turn_to(session, only ? only : session->instead);
+	int failed = show_from_engine(session, call, name, err);
+	session_turn_to(session, before);
+	return failed;
+}
+
+/* Merged is what is stored: of what is not, there is no way to tell the order. */
+static int check_untracked(const struct logset *set, const struct invocation *call, struct error *err)
+{
+	SCOPED(buf_release) struct buf names = BUF_INIT(64 * 1024);
+	if (!set->untracked.nr)
+		return 0;
+	strvec_quote(&set->untracked, &names);
+	for (size_t i = 0; i < call->operands_nr; i++)
+		if (!set->nr || (!logset_is_open(call->operands[i]) && strvec_has(&set->untracked, call->operands[i])))
+			return error_set(err, ERROR_USAGE, "several logs are shown from what is stored, and this is not tracked: %s; track it",
+					 buf_text(&names));
+	output_warning("not tracked, so not shown: %s", buf_text(&names));
+	return 0;
+}
+
 static int run_logs(struct session *session, const struct invocation *call, struct error *err)
 {
-	const char *word = call->operands[0];
-	char name[STORE_NAME_MAX + 1];
-	struct tracked tracked;
-	struct error engine_err, *reason = &engine_err;
-
-	if (stored_number(word, name) > 1)
-		return show_stored(session, call, word, err);
-	bool runtime = session_runtime(session, reason) != NULL;
-	if (runtime && session_find_tracked(session, name, &tracked))
-		return show_tracked(session, call, &tracked, err);
-	if (runtime && session_act(session, VERB_INSPECT, name, NULL, reason) == 0)
-		return show_from_engine(session, call, name, err);
-	if (show_stored(session, call, word, err) == 0)
-		return 0;
-	if (err->kind == ERROR_NOT_FOUND) /* nothing is stored either: what the engine said counts */
-		*err = engine_err;
-	return -1;
+	bool named = call->operands_nr > 1 || logset_is_open(call->operands[0]);
+	struct logset set = { 0 };
+	int failed = 0;
+	if (invocation_has(call, "follow") || invocation_has(call, "follow-name"))
+		pager_give_up();
+	for (size_t i = 0; i < call->operands_nr && !failed; i++)
+		failed = logset_add_word(session, call->operands[i], &set, err);
+	if (!failed && !named && set.untracked.nr)
+		failed = show_untracked(session, call, set.untracked.items[0], err);
+	else if (!failed && check_untracked(&set, call, err) < 0)
+		failed = -1;
+	else if (!failed)
+		failed = show_stored(session, call, &set, named, err);
+	logset_release(&set);
+	return failed;
 }
 
 const struct command cmd_logs = {
 	.name = "logs",
-	.summary = "show what a container wrote, also one that is gone",
+	.summary = "show what containers wrote, also those that are gone",
 	.details = "Of a tracked container, and of one that is gone, it comes from the stored log; of one that is not tracked, from the\n"
 		   "engine. NAME@2 is the container before that had this name, NAME@3 the one before that. What went to stderr comes on\n"
-		   "stderr. On a terminal, control characters are shown as ^X; a pipe gets every byte as it was.",
-	.options = (const struct option[]){ { "follow", 'f', KIND_FLAG, NULL, "go on until the container ends", .forward = true },
+		   "stderr. Several, also by a pattern, are put in the order of time, each line behind its container's name; they have to be\n"
+		   "tracked, or gone. -n counts for each of them.\n"
+		   "\n"
+		   "-f ends when all have ended, and takes in what comes and fits a pattern. With -F, and at a terminal with -f too, it goes on\n"
+		   "with the name until Ctrl-C: when the container runs again, and when another one is made with that name, which is tracked\n"
+		   "then; lines that begin with --- say so.\n"
+		   "\n"
+		   "On a terminal, control characters are shown as ^X, and errors, warnings and debugging lines have a colour; a pipe gets\n"
+		   "every byte as it was.",
+	.options = (const struct option[]){ { "follow", 'f', KIND_FLAG, NULL, "go on as more is written", .forward = true },
+					    { "follow-name", 'F', KIND_FLAG, NULL, "the same, with whatever container has the name, until Ctrl-C" },
 					    { "tail", 'n', KIND_TAIL, "NUMBER", "only the last ones; all", .forward = true },
 					    { "since", 0, KIND_SINCE, "TIME", "from then on: 10m, 2026-11-22T04:00:00Z", .forward = true },
 					    { "until", 0, KIND_SINCE, "TIME", "up to then", .forward = true },
 					    { "timestamps", 't', KIND_FLAG, NULL, "put its time before each record", .forward = true },
 					    { "run", 0, KIND_RUN, "RUN", "only one run of the container: last, -2 for the one before, …" },
 					    { "marks", 0, KIND_FLAG, NULL, "show where it started and ended, and where records are missing" },
+					    { "raw-colors", 0, KIND_FLAG, NULL, "on a terminal, keep the colours that the container wrote" },
 					    { 0 } },
-	.operands = (const struct operand[]){ { "CONTAINER", KIND_LOG, 1, 1, .help = "name, NAME@2 or id" }, { 0 } },
+	.operands = (const struct operand[]){ { "CONTAINER", KIND_LOG, 1, 0, .help = "NAME@2, " TARGET_HELP "; podman:NAME" }, { 0 } },
 	.examples = (const struct example[]){ { "logs -f web", "follow web" },
+					      { "logs -f web 'db*'", "of several, also of those that will be called so" },
 					      { "logs -n 20 --since 1h web", "of its last 20 records those of the last hour" },
 					      { "logs --run -2 web", "what it wrote before it was last restarted" },
 					      { "logs web@2", "the container that was called web before" },
 					      { 0 } },
-	.flags = COMMAND_COLLECTS | COMMAND_OFFLINE,
+	.flags = COMMAND_HARMLESS | COMMAND_COLLECTS | COMMAND_OFFLINE | COMMAND_PAGES,
 	.run = run_logs,
 };

@@ -1,47 +1,90 @@
-/* use, help, history, quit: about the shell itself. */
+/* use, docker, nerdctl, podman, help, history, quit: about the shell itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/version.h"
+#include "command/interpret.h"
+#include "command/manpage.h"
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
+#include "command/settings.h"
+#include "command/topics.h"
 #include "base/banned.h"
 
 #define TEXT_MAX (1024u * 1024)
+
+static void show_runtime(const struct session *session, const struct runtime *runtime)
+{
+	char endpoint[ENDPOINT_NAME_MAX + 1];
+	const char *socket = runtime_socket(runtime), *why = "";
+	bool present = runtime == session->runtime;
+	endpoint_name(runtime->name, &runtime_arguments(runtime)->always, endpoint);
+	if (!program_installed(runtime->program))
+		why = "not installed";
+	else if (present)
+		why = choice_text(session->choice);
+	output_line("%c %s%s%s%s%s%s%s%s", present ? '*' : ' ', runtime->name, *endpoint ? "@" : "", endpoint, *why ? " (" : "", why,
+		    *why ? ")" : "", *socket ? ", asked over " : "", socket);
+}
 
 static int run_use(struct session *session, const struct invocation *call, struct error *err)
 {
 	if (call->operands_nr)
 		return session_use(session, call->operands[0], err);
-	const struct runtime *current = session_runtime(session, err);
-	if (!current)
+	if (!session_runtime(session, err))
 		return -1;
-	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++) {
-		const char *socket = runtime_socket(*runtime);
-		output_line("%c %s%s%s%s", *runtime == current ? '*' : ' ', (*runtime)->name,
-			    program_installed((*runtime)->program) ? "" : " (not installed)", *socket ? ", asked over " : "", socket);
-	}
+	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++)
+		show_runtime(session, *runtime);
+	return 0;
+}
+
+/* docker ps, podman ps: the row's name is the runtime's. */
+static int run_with(struct session *session, const struct invocation *call, struct error *err)
+{
+	const struct runtime *runtime = runtime_find(call->command->name, err);
+	if (!runtime)
+		return -1;
+	const struct runtime *before = session_turn_to(session, runtime);
+	int failed = interpret_inner(session, &call->words, err);
+	session_turn_to(session, before);
+	return failed;
+}
+
+/* A command, what commands of two words begin with, or a topic. */
+static int explain(const struct invocation *call, struct buf *text, struct error *err)
+{
+	const char *first = call->operands[0], *second = call->operands_nr > 1 ? call->operands[1] : NULL;
+	const struct topic *topic = second ? NULL : topic_find(first);
+	const struct command *command = second  ? command_find_two(first, second)
+					: topic ? NULL
+						: command_find(first, true);
+	if (command)
+		manual_command(command, text);
+	else if (topic)
+		manual_topic(topic, text);
+	else if (second || !manual_group(first, text))
+		return error_set(err, ERROR_USAGE, "unknown command '%.60s%s%.60s'; help lists them", first,
+				 second ? " " : "", second ? second : "");
 	return 0;
 }
 
 static int run_help(struct session *session UNUSED, const struct invocation *call, struct error *err)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(TEXT_MAX);
-	if (invocation_has(call, "markdown")) {
+	if (invocation_has(call, "markdown"))
 		manual_markdown(&text);
-	} else if (call->operands_nr) {
-		const struct command *command = call->operands_nr > 1 ? command_find_two(call->operands[0], call->operands[1])
-								      : command_find(call->operands[0], true);
-		if (!command && call->operands_nr > 1)
-			return error_set(err, ERROR_USAGE, "unknown command '%.60s %.60s'; help lists them", call->operands[0],
-					 call->operands[1]);
-		if (!command)
-			return error_set(err, ERROR_USAGE, "unknown command '%.60s'; help lists them", call->operands[0]);
-		manual_command(command, &text);
-	} else {
+	else if (invocation_has(call, "overview"))
+		manual_overview(&text);
+	else if (invocation_has(call, "runtimes"))
+		manual_runtimes(&text);
+	else if (invocation_has(call, "man"))
+		manpage(&program, VERSION, VERSION_DATE, &text);
+	else if (!call->operands_nr)
 		manual_list(&text);
-	}
+	else if (explain(call, &text, err) < 0)
+		return -1;
 	output_bytes(&text);
 	return 0;
 }
@@ -65,20 +108,38 @@ const struct command cmd_use = {
 	.summary = "choose the runtime, or show which there are",
 	.operands = (const struct operand[]){ { "RUNTIME", KIND_RUNTIME, 0, 1, .help = "docker, nerdctl or podman" }, { 0 } },
 	.examples = (const struct example[]){ { "use podman", "podman's containers from here on" }, { 0 } },
-	.flags = COMMAND_OFFLINE,
+	.flags = COMMAND_HARMLESS | COMMAND_OFFLINE,
 	.run = run_use,
 };
 
+#define RUN_WITH(runtime)                                                                                              \
+	{                                                                                                              \
+		.name = runtime, .summary = "run one command with " runtime ", whatever the default is",                      \
+		.operands = (const struct operand[]){ { "COMMAND", KIND_REST, 1, 0, .help = "a command and its arguments" }, { 0 } }, \
+		.examples = (const struct example[]){ { runtime " ps -a", "its containers" }, { 0 } },                        \
+		.flags = COMMAND_HARMLESS | COMMAND_OFFLINE | COMMAND_PREFIX, .run = run_with,                                                   \
+	}
+
+const struct command cmd_docker = RUN_WITH("docker");
+const struct command cmd_nerdctl = RUN_WITH("nerdctl");
+const struct command cmd_podman = RUN_WITH("podman");
+
 const struct command cmd_help = {
 	.name = "help",
-	.summary = "list the commands, or explain one",
-	.details = "Words are separated by blanks; '…' and \"…\" keep blanks, a backslash keeps the next character, # begins a comment, ; ends\n"
-		   "a command. Nothing is expanded: $ and ` are characters like others. A container's name may be a pattern with * and ?\n"
-		   "in quotes or without. A line that begins with ! goes to your own shell.",
-	.options = (const struct option[]){ { "markdown", 0, KIND_FLAG, NULL, "the list as README has it" }, { 0 } },
-	.operands = (const struct operand[]){ { "COMMAND", KIND_COMMAND, 0, 2, .help = "which one" }, { 0 } },
-	.examples = (const struct example[]){ { "help run", "its options and examples" }, { 0 } },
-	.flags = COMMAND_OFFLINE,
+	.summary = "list the commands; explain one, or what all have in common",
+	.options =
+		(const struct option[]){ { "markdown", 0, KIND_FLAG, NULL, "the list as docs/commands.md has it" },
+					    { "overview", 0, KIND_FLAG, NULL, "the list as README has it" },
+					 { "runtimes", 0, KIND_FLAG, NULL, "what each runtime can, as docs/runtimes.md has it" },
+					    { "man", 0, KIND_FLAG, NULL, "all of it as a page for man, in roff" },
+					 { 0 } },
+	.operands =
+		(const struct operand[]){ { "COMMAND", KIND_COMMAND, 0, 2, .help = "which one; or a topic, as keys" },
+					  { 0 } },
+	.examples = (const struct example[]){ { "help run", "its options and examples" },
+					      { "help keys", "of the line editor" },
+					      { 0 } },
+	.flags = COMMAND_HARMLESS | COMMAND_OFFLINE | COMMAND_PAGES,
 	.run = run_help,
 };
 
@@ -87,7 +148,7 @@ const struct command cmd_history = {
 	.summary = "show the lines typed before",
 	.operands = (const struct operand[]){ { "NUMBER", KIND_COUNT, 0, 1, .help = "only the last ones" }, { 0 } },
 	.examples = (const struct example[]){ { "history 20", "the last twenty" }, { 0 } },
-	.flags = COMMAND_OFFLINE,
+	.flags = COMMAND_HARMLESS | COMMAND_OFFLINE | COMMAND_PAGES,
 	.run = run_history,
 };
 
@@ -96,6 +157,6 @@ const struct command cmd_quit = {
 	.alias = "exit",
 	.summary = "collect what there is, and leave; containers go on running",
 	.examples = (const struct example[]){ { "quit", "Ctrl-D does the same" }, { 0 } },
-	.flags = COMMAND_OFFLINE,
+	.flags = COMMAND_HARMLESS | COMMAND_OFFLINE,
 	.run = run_quit,
 };

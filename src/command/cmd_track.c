@@ -2,17 +2,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
+#include "command/deed.h"
+#include "command/live.h"
 #include "command/output.h"
 #include "command/rows.h"
+#include "command/selector.h"
 #include "command/session.h"
+#include "command/stored.h"
 #include "command/target.h"
 #include "logs/scan.h"
 #include "model/json.h"
 #include "base/banned.h"
 
 #define LOOK_MS 3000
+#define REFRESH_MS 1000
 
 static int need_collector(struct session *session, struct error *err)
 {
@@ -49,14 +55,12 @@ static int one_or_all(const struct invocation *call, struct error *err)
 static int find_all(struct session *session, struct targets *out, struct error *err)
 {
 	struct result result;
-	int failed = session_list(session, &result, err);
-	for (size_t i = 0; !failed && i < result.containers.nr; i++) {
-		strvec_push(&out->names, result.containers.items[i].name);
-		strvec_push(&out->ids, result.containers.items[i].id);
-	}
-	if (!failed)
-		result_release(&result);
-	return failed;
+	if (session_list(session, &result, err) < 0)
+		return -1;
+	for (size_t i = 0; i < result.containers.nr; i++)
+		targets_add(out, session_runtime(session, err), result.containers.items[i].name, result.containers.items[i].id);
+	result_release(&result);
+	return 0;
 }
 
 static int run_track(struct session *session, const struct invocation *call, struct error *err)
@@ -69,31 +73,49 @@ static int run_track(struct session *session, const struct invocation *call, str
 	return failed ? -1 : targets_each(session, call, &targets, track_one, err);
 }
 
-/* Patterns and --all mean what is tracked, not what the engine has. */
-static int find_tracked(struct session *session, const struct invocation *call, struct targets *out, struct error *err)
+static void add_tracked(const struct session *session, const struct tracked *entry, struct targets *out)
+{
+	targets_add(out, entry->runtime, target_name(session, entry->runtime, entry->name, &out->arena), entry->id);
+}
+
+/* Of `runtime`; NULL: any. */
+static void add_fitting(const struct session *session, const struct tracked *entries, size_t nr, const struct runtime *runtime,
+			const char *pattern, struct targets *out)
+{
+	for (size_t i = 0; i < nr; i++)
+		if ((!runtime || entries[i].runtime == runtime) &&
+		    (text_matches(pattern, entries[i].name) || !strcmp(pattern, entries[i].id)))
+			add_tracked(session, &entries[i], out);
+}
+
+/* Patterns mean what is tracked, not what the engine has: the present runtime's, and where that has none, any. */
+static int find_tracked(struct session *session, const char *word, const struct tracked *entries, size_t nr, struct targets *out,
+			struct error *err)
+{
+	size_t before = out->nr;
+	const char *pattern;
+	const struct runtime *only = runtime_prefix(word, &pattern);
+	struct tracked entry;
+	enum selector_form form = selector_read(word).form;
+	if (form != SELECTS_NAME && form != SELECTS_PATTERN)
+		return targets_find_word(session, word, STATES_ANY, out, err);
+	add_fitting(session, entries, nr, only ? only : session_runtime(session, err), pattern, out);
+	if (out->nr == before && !only)
+		add_fitting(session, entries, nr, NULL, pattern, out);
+	if (out->nr == before && stored_find_tracked(session, word, &entry))
+		add_tracked(session, &entry, out);
+	return out->nr > before ? 0 : error_set(err, ERROR_NOT_FOUND, "'%s' is not tracked", word);
+}
+
+static int find_all_tracked(struct session *session, const struct invocation *call, struct targets *out, struct error *err)
 {
 	struct tracked *entries;
 	size_t nr = tracked_all(session->table, &entries);
 	int failed = 0;
-	for (size_t i = 0; i < nr && invocation_has(call, "all"); i++) {
-		strvec_push(&out->names, entries[i].name);
-		strvec_push(&out->ids, entries[i].id);
-	}
-	for (size_t o = 0; o < call->operands_nr && !failed; o++) {
-		size_t before = out->ids.nr;
-		for (size_t i = 0; i < nr; i++)
-			if (text_matches(call->operands[o], entries[i].name) || !strcmp(call->operands[o], entries[i].id)) {
-				strvec_push(&out->names, entries[i].name);
-				strvec_push(&out->ids, entries[i].id);
-			}
-		struct tracked entry;
-		if (out->ids.nr == before && session_find_tracked(session, call->operands[o], &entry)) {
-			strvec_push(&out->names, entry.name);
-			strvec_push(&out->ids, entry.id);
-		}
-		if (out->ids.nr == before)
-			failed = error_set(err, ERROR_NOT_FOUND, "'%s' is not tracked", call->operands[o]);
-	}
+	for (size_t i = 0; i < nr && invocation_has(call, "all"); i++)
+		add_tracked(session, &entries[i], out);
+	for (size_t i = 0; i < call->operands_nr && !failed; i++)
+		failed = find_tracked(session, call->operands[i], entries, nr, out, err);
 	free(entries);
 	return failed;
 }
@@ -101,7 +123,7 @@ static int find_tracked(struct session *session, const struct invocation *call, 
 static int run_untrack(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(targets_release) struct targets targets = { 0 };
-	if (one_or_all(call, err) < 0 || need_collector(session, err) < 0 || find_tracked(session, call, &targets, err) < 0)
+	if (one_or_all(call, err) < 0 || need_collector(session, err) < 0 || find_all_tracked(session, call, &targets, err) < 0)
 		return -1;
 	return targets_each(session, call, &targets, untrack_one, err);
 }
@@ -132,7 +154,7 @@ static void json_moment(struct buf *out, const char *key, moment at)
 	buf_printf(out, ",\"%s\":\"%s\"", key, text);
 }
 
-static void json_status(const struct tracked *entry, const struct stored_size *size, struct buf *out)
+static void json_begin(const struct tracked *entry, struct buf *out)
 {
 	buf_add_text(out, "{\"ID\":");
 	json_add_text(out, entry->id);
@@ -140,9 +162,11 @@ static void json_status(const struct tracked *entry, const struct stored_size *s
 	json_add_text(out, entry->name);
 	buf_printf(out, ",\"Runtime\":\"%s\",\"State\":\"%s\",\"Log\":\"%s\"", entry->runtime->name, container_state_name(entry->state),
 		   phase_name(entry->phase));
-	buf_printf(out, ",\"Records\":%llu,\"Bytes\":%llu,\"Files\":%llu,\"LagMs\":%lld,\"Gaps\":%llu", (unsigned long long)size->records,
-		   (unsigned long long)size->bytes, (unsigned long long)size->files, (long long)entry->lag_ms,
-		   (unsigned long long)entry->gaps);
+}
+
+static void json_end(const struct tracked *entry, struct buf *out)
+{
+	buf_printf(out, ",\"LagMs\":%lld,\"Gaps\":%llu", (long long)entry->lag_ms, (unsigned long long)entry->gaps);
 	json_moment(out, "GapFrom", entry->gap_from);
 	json_moment(out, "GapTo", entry->gap_to);
 	buf_add_text(out, ",\"Error\":");
@@ -152,12 +176,21 @@ static void json_status(const struct tracked *entry, const struct stored_size *s
 	buf_add_text(out, "}\n");
 }
 
+static void json_status(const struct tracked *entry, const struct stored_size *size, struct buf *out)
+{
+	json_begin(entry, out);
+	buf_printf(out, ",\"Records\":%llu,\"Bytes\":%llu,\"Files\":%llu", (unsigned long long)size->records,
+		   (unsigned long long)size->bytes, (unsigned long long)size->files);
+	json_end(entry, out);
+}
+
 #define STATUS_COLUMNS 8
 
-static void row_status(const struct tracked *entry, const struct stored_size *size, struct arena *arena, const char **cells)
+static void row_status(const struct session *session, const struct tracked *entry, const struct stored_size *size, struct arena *arena,
+		       const char **cells)
 {
 	char number[32];
-	cells[0] = entry->name;
+	cells[0] = target_name(session, entry->runtime, entry->name, arena);
 	cells[1] = container_state_name(entry->state);
 	cells[2] = phase_name(entry->phase);
 	snprintf(number, sizeof number, "%llu", (unsigned long long)size->records);
@@ -174,7 +207,7 @@ static void row_status(const struct tracked *entry, const struct stored_size *si
 	cells[7] = entry->error[0] ? entry->error : entry->file;
 }
 
-static void print_gaps(const struct tracked *entries, size_t nr)
+static void print_gaps(const struct session *session, const struct tracked *entries, size_t nr, struct arena *arena)
 {
 	for (size_t i = 0; i < nr; i++) {
 		char from[MOMENT_TEXT_LEN + 1] = "its beginning", to[MOMENT_TEXT_LEN + 1] = "its end";
@@ -184,7 +217,8 @@ static void print_gaps(const struct tracked *entries, size_t nr)
 			moment_format(entries[i].gap_from, from);
 		if (entries[i].gap_to)
 			moment_format(entries[i].gap_to, to);
-		output_line("%s: the last gap is between %s and %s; logs --marks %s shows all", entries[i].name, from, to, entries[i].name);
+		const char *name = target_name(session, entries[i].runtime, entries[i].name, arena);
+		output_line("%s: the last gap is between %s and %s; logs --marks %s shows all", name, from, to, name);
 	}
 }
 
@@ -200,13 +234,13 @@ static void print_status(const struct session *session, const struct tracked *en
 		if (json)
 			json_status(&entries[i], &size, &text);
 		else
-			row_status(&entries[i], &size, &arena, cells + i * STATUS_COLUMNS);
+			row_status(session, &entries[i], &size, &arena, cells + i * STATUS_COLUMNS);
 	}
 	if (json) {
 		output_bytes(&text);
 	} else {
 		output_table(columns, STATUS_COLUMNS, cells, nr);
-		print_gaps(entries, nr);
+		print_gaps(session, entries, nr, &arena);
 	}
 	free(cells);
 }
@@ -219,6 +253,16 @@ static void print_heading(const struct session *session, pid_t holder, const cha
 		output_line("logs in %s, not collected: %s", session->store.path, why);
 	else
 		output_line("logs in %s", session->store.path);
+}
+
+/* An object of its own, as it is of no container. */
+static void print_last_status(const struct session *session, bool json)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(64);
+	if (session->last_status < 0)
+		return;
+	buf_printf(&text, json ? "{\"LastStatus\":%d}\n" : "the last command had status %d\n", session->last_status);
+	output_bytes(&text);
 }
 
 static bool looked_at(const struct tracked *entries, size_t nr)
@@ -259,22 +303,142 @@ static void look_at_files(const struct session *session, struct tracked *entries
 	}
 }
 
+/* All that is tracked, as it stands now; free() it. */
+static size_t take_entries(struct session *session, struct tracked **entries, pid_t *holder, char *why, size_t size)
+{
+	size_t nr = tracked_all(session->table, entries);
+	look_at_files(session, *entries, nr);
+	*holder = collecting_elsewhere(session->table, why, size);
+	for (size_t i = 0; i < nr && *holder; i++)
+		(*entries)[i].phase = PHASE_ELSEWHERE;
+	return nr;
+}
+
+/* ---- followed ---- */
+
+#define FOLLOWED_COLUMNS 9
+
+/* Nothing is read for it but what the table has: files may be large. */
+struct followed {
+	bool json;
+	struct tracked *before; /* at the look before */
+	size_t before_nr;
+	int64_t before_ms;
+};
+
+/* Records a second since the look before; -1: not known. */
+static double rate_of(const struct followed *followed, const struct tracked *entry, int64_t now_ms)
+{
+	for (size_t i = 0; i < followed->before_nr && now_ms > followed->before_ms; i++) {
+		const struct tracked *before = &followed->before[i];
+		if (before->generation == entry->generation && entry->fresh >= before->fresh)
+			return (double)(entry->fresh - before->fresh) * 1000 / (double)(now_ms - followed->before_ms);
+	}
+	return -1;
+}
+
+static uint64_t newest_file_size(const struct session *session, const struct tracked *entry)
+{
+	struct stat is;
+	if (entry->phase != PHASE_ELSEWHERE)
+		return entry->bytes;
+	return entry->file[0] && fstatat(session->store.dir, entry->file, &is, 0) == 0 ? (uint64_t)is.st_size : 0;
+}
+
+static void row_followed(const struct session *session, const struct tracked *entry, double rate, struct arena *arena,
+			 const char **cells)
+{
+	const char *row[STATUS_COLUMNS], *number;
+	char per_second[32] = "-";
+	struct stored_size size = { .records = entry->fresh, .bytes = newest_file_size(session, entry) };
+	row_status(session, entry, &size, arena, row);
+	if (rate >= 0)
+		snprintf(per_second, sizeof per_second, "%.*f", rate < 10 ? 1 : 0, rate);
+	number = arena_text(arena, per_second);
+	const char *const all[FOLLOWED_COLUMNS] = { row[0], row[1], row[2],
+						    row[3], number, row[4],
+						    row[5], row[6], arena_text(arena, row[7]) };
+	memcpy(cells, all, sizeof all);
+}
+
+static const char *object_of(const struct tracked *entry, const char *const *cells, struct arena *arena)
+{
+	SCOPED(buf_release) struct buf object = BUF_INIT(1024 * 1024);
+	json_begin(entry, &object);
+	buf_printf(&object, ",\"New\":%s,\"Bytes\":%s", cells[3], cells[5]);
+	json_end(entry, &object);
+	return arena_text(arena, buf_text(&object));
+}
+
+static void take_row(const struct session *session, const struct followed *followed, const struct tracked *entry,
+		     int64_t now_ms, struct live_rows *out, size_t row)
+{
+	const char **cells = out->cells + row * FOLLOWED_COLUMNS;
+	char same[sizeof entry->error + 128];
+	row_followed(session, entry, rate_of(followed, entry, now_ms), &out->arena, cells);
+	out->keys[row] = arena_text(&out->arena, entry->id);
+	out->names[row] = cells[0] = arena_text(&out->arena, cells[0]);
+	snprintf(same, sizeof same, "%s %s %s %s %s %s", cells[1], cells[2], cells[3], cells[5], cells[7], cells[8]);
+	out->same[row] = arena_text(&out->arena, same);
+	if (followed->json)
+		out->objects[row] = object_of(entry, cells, &out->arena);
+}
+
+static int look_at_logs(struct session *session, void *arg, struct live_rows *out, struct error *err UNUSED)
+{
+	struct followed *followed = arg;
+	struct tracked *entries;
+	pid_t holder;
+	char why[256];
+	size_t nr = take_entries(session, &entries, &holder, why, sizeof why);
+	int64_t now_ms = monotonic_ms();
+	live_rows_make(out, nr, FOLLOWED_COLUMNS);
+	for (size_t i = 0; i < nr; i++)
+		take_row(session, followed, &entries[i], now_ms, out, i);
+	if (holder < 0)
+		error_set(&session->warned, ERROR_FAILED, "not collected: %s", why);
+	free(followed->before);
+	followed->before = entries;
+	followed->before_nr = nr;
+	followed->before_ms = now_ms;
+	return 0;
+}
+
+static int follow_logs(struct session *session, bool json, struct error *err)
+{
+	static const struct column columns[FOLLOWED_COLUMNS] = {
+		{ "NAME", true },    { "STATE", false, 3 }, { "LOG", false },
+		{ "NEW", false, 5 }, { "PER S", false, 6 }, { "BYTES", false, 4 },
+		{ "LAG", false, 1 }, { "GAPS", false, 2 },  { "FILE OR ERROR", true, 7 }
+	};
+	SCOPED(buf_release) struct buf things = BUF_INIT(2 * PATH_MAX);
+	struct followed followed = { .json = json };
+	buf_printf(&things, "logs in %s", session->store.path);
+	const struct live_source source = { buf_text(&things), "Name", columns,      FOLLOWED_COLUMNS,
+					    REFRESH_MS,        json,   look_at_logs, &followed };
+	int failed = live_follow(session, &source, err);
+	free(followed.before);
+	return failed;
+}
+
 static int run_status(struct session *session, const struct invocation *call, struct error *err)
 {
 	struct tracked *entries;
-	const char *format = invocation_value(call, "format");
-	bool json = format ? !strcmp(format, "json") : session->settings.json;
+	bool json = session_wants_json(session, call);
+	pid_t holder;
 	char why[256];
 
 	if (need_collector(session, err) < 0 || wait_first_look(session, err) < 0)
 		return -1;
-	size_t nr = tracked_all(session->table, &entries);
-	look_at_files(session, entries, nr);
-	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
-	for (size_t i = 0; i < nr && holder; i++)
-		entries[i].phase = PHASE_ELSEWHERE;
+	if (invocation_has(call, "follow")) {
+		tracked_troubles_seen(session->table);
+		return follow_logs(session, json, err);
+	}
+	size_t nr = take_entries(session, &entries, &holder, why, sizeof why);
+	tracked_troubles_seen(session->table);
 	if (!json)
 		print_heading(session, holder, why);
+	print_last_status(session, json);
 	print_status(session, entries, nr, json);
 	free(entries);
 	return 0;
@@ -290,9 +454,14 @@ const struct command cmd_track = {
 	.name = "track",
 	.summary = "collect the logs of containers made outside, their whole past included",
 	.options = ALL_OPTION("all that the engine has"),
-	.operands = (const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .help = "name, id or pattern" }, { 0 } },
-	.examples = (const struct example[]){ { "track web", "from its first line on" }, { "track --all", "everything" }, { 0 } },
-	.flags = COMMAND_COLLECTS,
+	.operands =
+		(const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .help = TARGET_HELP "; podman:NAME" },
+					  { 0 } },
+	.examples = (const struct example[]){ { "track web", "from its first line on" },
+					      { "track --all", "everything" },
+					      { "track 'podman:*'", "everything of another runtime" },
+					      { 0 } },
+	.flags = COMMAND_HARMLESS | COMMAND_COLLECTS,
 	.run = run_track,
 };
 
@@ -300,9 +469,11 @@ const struct command cmd_untrack = {
 	.name = "untrack",
 	.summary = "stop collecting; what is stored stays",
 	.options = ALL_OPTION("all that are tracked"),
-	.operands = (const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .help = "name, id or pattern" }, { 0 } },
+	.operands =
+		(const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .help = TARGET_HELP "; podman:NAME" },
+					  { 0 } },
 	.examples = (const struct example[]){ { "untrack 'job-*'", "leave those alone" }, { 0 } },
-	.flags = COMMAND_COLLECTS,
+	.flags = COMMAND_HARMLESS | COMMAND_COLLECTS,
 	.run = run_untrack,
 };
 
@@ -312,9 +483,13 @@ const struct command cmd_status = {
 	.details = "LOG is waiting, following, catching up, complete, trouble (it is tried again), unreadable (the log driver keeps nothing),\n"
 		   "elsewhere (another purser collects), other engine (the one that has it does not answer, but another) or gone. LAG is the\n"
 		   "time from the engine's stamp on the last record to its being stored. GAPS counts the times that records were lost before\n"
-		   "they could be read. RECORDS and BYTES are what is stored, rotated and compressed files included.",
-	.options = (const struct option[]){ { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" }, { 0 } },
-	.examples = (const struct example[]){ { "status", "all tracked containers" }, { 0 } },
-	.flags = COMMAND_COLLECTS,
+		   "they could be read. RECORDS and BYTES are what is stored, rotated and compressed files included. Followed (-f), NEW is what this\n"
+		   "purser stored since it began, PER S how much of it a second, and BYTES the newest file.\n"
+		   "Before them stands the exit status of the last command, with --json an object of its own: {\"LastStatus\":0}.",
+	.options = (const struct option[]){ { "follow", 'f', KIND_FLAG, NULL, "again and again, until q; a line for each change into a pipe" },
+					    { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" },
+					    { 0 } },
+	.examples = (const struct example[]){ { "status", "all tracked containers" }, { "status -f", "the same while it goes on" }, { 0 } },
+	.flags = COMMAND_HARMLESS | COMMAND_COLLECTS | COMMAND_PAGES,
 	.run = run_status,
 };

@@ -2,12 +2,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "command/drain.h"
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
 #include "command/stored.h"
+#include "command/target.h"
+#include "logs/enginelog.h"
 #include "logs/framer.h"
 #include "logs/verify.h"
 #include "base/banned.h"
@@ -34,15 +38,35 @@ static int take_bytes(void *arg, enum request_stream stream, const char *bytes, 
 	return framer_feed(&comparison->framer, stream == REQUEST_ERR ? STREAM_STDERR : STREAM_STDOUT, bytes, len, err);
 }
 
-static int read_engine(struct session *session, const struct tracked *tracked, struct comparison *comparison, struct error *err)
+/* Where the engine's files are all there is of a log. */
+static int read_files(const struct container_detail *detail, struct comparison *comparison, struct error *err)
+{
+	struct record record;
+	int more = 1, failed = 0;
+	struct enginelog *log = enginelog_open(detail->log_path, detail->log_form, err);
+	if (!log)
+		return -1;
+	while (!failed && more > 0) {
+		more = enginelog_next(log, &record, err);
+		if (more > 0)
+			failed = take_record(comparison, &record, err);
+		else if (more == 0 && enginelog_broken(log))
+			more = 1;
+		enginelog_pass(log);
+	}
+	enginelog_close(log);
+	return more < 0 ? -1 : failed;
+}
+
+static int ask_engine(struct session *session, const struct tracked *tracked, struct comparison *comparison, struct error *err)
 {
 	struct action action;
 	struct result result;
 	action_init(&action, VERB_WINDOW);
 	action.tail = TAIL_ALL;
-	action.tty = tracked->tty;
+	action.window = tracked->window;
 	strvec_push(&action.targets, tracked->id);
-	framer_init(&comparison->framer, tracked->tty, take_record, comparison);
+	framer_init(&comparison->framer, tracked->window, take_record, comparison);
 	int failed = session_perform_to(session, &action, take_bytes, comparison, &result, err);
 	if (!failed)
 		failed = framer_end(&comparison->framer, err);
@@ -50,6 +74,18 @@ static int read_engine(struct session *session, const struct tracked *tracked, s
 		error_set(err, ERROR_FAILED, "%s", buf_text(&comparison->framer.said));
 	framer_release(&comparison->framer);
 	action_release(&action);
+	return failed;
+}
+
+static int read_engine(struct session *session, const struct tracked *tracked, struct comparison *comparison, struct error *err)
+{
+	struct result result;
+	if (session_act(session, VERB_INSPECT, tracked->id, &result, err) < 0)
+		return -1;
+	const struct container_detail *detail = result.details.items;
+	bool in_files = result.details.nr == 1 && enginelog_is_log(detail->log_form) && access(detail->log_path, R_OK) == 0;
+	int failed = in_files ? read_files(detail, comparison, err) : ask_engine(session, tracked, comparison, err);
+	result_release(&result);
 	return failed;
 }
 
@@ -118,15 +154,17 @@ static int compare(struct session *session, const struct tracked *tracked, struc
 	return comparison->verify.verdict.engine.digest ? read_engine(session, &entry, comparison, err) : 0;
 }
 
-static int verify_one(struct session *session, const struct tracked *tracked, struct error *err)
+static int verify_one(struct session *session, const struct tracked *tracked, const char *name, struct error *err)
 {
 	struct comparison comparison = { 0 };
 	SCOPED(buf_release) struct buf text = BUF_INIT(64 * 1024);
+	const struct runtime *before = session_turn_to(session, tracked->runtime);
 	int failed = verify_open(&comparison.verify, session->store.dir, err);
 	if (!failed)
 		failed = compare(session, tracked, &comparison, err);
+	session_turn_to(session, before);
 	if (!failed) {
-		show_verdict(tracked->name, &comparison.verify.verdict, &text);
+		show_verdict(name, &comparison.verify.verdict, &text);
 		output_line("%s", buf_text(&text));
 		if (comparison.verify.verdict.result != VERIFY_SAME) {
 			failed = error_set(err, ERROR_STATUS, "it differs");
@@ -141,7 +179,7 @@ static int find_one(struct session *session, const char *word, struct tracked *o
 {
 	char name[STORE_NAME_MAX + 1], id[CONTAINER_ID_LEN + 1];
 	struct error missing;
-	if (stored_number(word, name) == 1 && session_find_tracked(session, name, out))
+	if (stored_number(word, name) == 1 && stored_find_tracked(session, word, out))
 		return 0;
 	if (stored_find(session, word, id, &missing) == 0)
 		return error_set(err, ERROR_NOT_FOUND, "the engine does not have '%s' any more: there is nothing to compare with", word);
@@ -150,6 +188,7 @@ static int find_one(struct session *session, const char *word, struct tracked *o
 
 static int run_verify(struct session *session, const struct invocation *call, struct error *err)
 {
+	SCOPED(arena_release) struct arena arena = ARENA_INIT;
 	struct tracked *entries, one;
 	struct error failure = { 0 };
 	int status = 0;
@@ -162,15 +201,16 @@ static int run_verify(struct session *session, const struct invocation *call, st
 		const struct tracked *entry = call->operands_nr ? &one : &entries[i];
 		if (!failed && entry->phase == PHASE_GONE)
 			continue;
+		const char *name = failed ? call->operands[i] : target_name(session, entry->runtime, entry->name, &arena);
 		if (!failed)
-			failed = verify_one(session, entry, &reason);
+			failed = verify_one(session, entry, name, &reason);
 		if (!failed)
 			continue;
 		failure = reason;
 		status = error_status(&reason);
 		if (reason.kind == ERROR_CANCELLED)
 			break;
-		error_wrap(&reason, "logs verify: %s", call->operands_nr ? call->operands[i] : entry->name);
+		error_wrap(&reason, "logs verify: %s", name);
 		output_error(session->where, &reason);
 	}
 	if (!call->operands_nr)
@@ -192,8 +232,8 @@ const struct command cmd_verify = {
 	.details = "Reads everything that the engine still has once more. Says how many records are identical, or where the first difference is;\n"
 		   "then the exit status is 1. What rotation deleted here, and what the engine dropped, cannot be compared. A container that\n"
 		   "is called verify: logs verify@1.",
-	.operands = (const struct operand[]){ { "CONTAINER", KIND_LOG, 0, 0, .help = "name or id; none: all that are tracked" }, { 0 } },
+	.operands = (const struct operand[]){ { "CONTAINER", KIND_LOG, 0, 0, .help = "name or id; podman:NAME; none: all that are tracked" }, { 0 } },
 	.examples = (const struct example[]){ { "logs verify web", "to the byte" }, { "logs verify", "all that are tracked" }, { 0 } },
-	.flags = COMMAND_COLLECTS,
+	.flags = COMMAND_HARMLESS | COMMAND_COLLECTS,
 	.run = run_verify,
 };

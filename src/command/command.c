@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/runtime.h"
 #include "base/banned.h"
 
 struct parser {
@@ -17,11 +18,24 @@ struct parser {
 };
 
 /* Lists of the table have no fixed length: what ends them is a row without a name, or none at all. */
-static const struct option *first_option(const struct command *command)
+static const struct option *first_of(const struct option *options)
 {
-	static const struct option none[] = { { 0 } };
+	return options != NULL && options->name != NULL ? options : NULL;
+}
 
-	return command->options != NULL ? command->options : none;
+const struct option *next_option(const struct command *command, const struct option *option)
+{
+	const struct option *last = command->options;
+
+	if (option == NULL) {
+		option = first_of(command->options);
+		return option != NULL ? option : first_of(command->more_options);
+	}
+	if (option[1].name != NULL)
+		return option + 1;
+	while (last != NULL && last->name != NULL && last != option)
+		last++;
+	return last == option ? first_of(command->more_options) : NULL;
 }
 
 static const struct operand *first_operand(const struct command *command)
@@ -43,7 +57,7 @@ static bool is_called(const struct command *command, const char *name)
 
 static bool may_stand_for(const struct command *command, const char *prefix)
 {
-	if ((command->flags & COMMAND_HIDDEN) || strchr(command->name, ' ') != NULL)
+	if ((command->flags & (COMMAND_HIDDEN | COMMAND_PREFIX | COMMAND_THROUGH)) || strchr(command->name, ' ') != NULL)
 		return false;
 	return has_prefix(command->name, prefix) || has_prefix(command->alias, prefix);
 }
@@ -76,6 +90,81 @@ const struct command *command_find(const char *name, bool abbreviate)
 	return command->flags & COMMAND_DESTROYS ? NULL : command;
 }
 
+/* docker's management commands: what is said of containers and images without them, too. A word that means another command has that behind it. */
+static const struct family {
+	const char *first;
+	struct {
+		const char *second, *means; /* NULL: the same */
+	} words[32];
+} families[] = {
+	{ "container",
+	  { { "ls", "ps" }, { "list", "ps" }, { "ps", NULL }, { "attach", NULL }, { "commit", NULL }, { "cp", NULL }, { "create", NULL },
+	    { "diff", NULL }, { "exec", NULL }, { "export", NULL }, { "inspect", NULL }, { "kill", NULL }, { "logs", NULL }, { "pause", NULL },
+	    { "port", NULL }, { "rename", NULL }, { "restart", NULL }, { "rm", NULL }, { "remove", "rm" }, { "run", NULL }, { "start", NULL },
+	    { "stats", NULL }, { "stop", NULL }, { "top", NULL }, { "unpause", NULL }, { "update", NULL }, { "wait", NULL } } },
+	{ "image",
+	  { { "ls", "images" }, { "list", "images" }, { "build", NULL }, { "import", NULL }, { "load", NULL }, { "pull", NULL },
+	    { "push", NULL }, { "rm", "rmi" }, { "remove", "rmi" }, { "save", NULL }, { "tag", NULL } } },
+	{ "network", { { "list", "network ls" }, { "remove", "network rm" } } },
+	{ "volume", { { "list", "volume ls" }, { "remove", "volume rm" } } },
+};
+
+static const struct family *find_family(const char *first)
+{
+	for (size_t i = 0; i < ARRAY_LEN(families); i++) {
+		if (strcmp(families[i].first, first) == 0)
+			return &families[i];
+	}
+	return NULL;
+}
+
+static const struct command *find_in_family(const struct family *family, const char *second)
+{
+	for (size_t i = 0; family != NULL && family->words[i].second != NULL; i++) {
+		if (strcmp(family->words[i].second, second) == 0)
+			return command_find(family->words[i].means != NULL ? family->words[i].means : second, false);
+	}
+	return NULL;
+}
+
+static bool leads_anywhere(const struct family *family)
+{
+	size_t i = 0;
+
+	while (family->words[i].second != NULL && find_in_family(family, family->words[i].second) == NULL)
+		i++;
+	return family->words[i].second != NULL;
+}
+
+void command_first_words(struct strvec *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(families); i++) {
+		if (leads_anywhere(&families[i]))
+			strvec_push(out, families[i].first);
+	}
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		const char *blank = strchr(commands[i]->name, ' ');
+
+		if (blank != NULL)
+			strvec_pushf(out, "%.*s", (int)(blank - commands[i]->name), commands[i]->name);
+	}
+}
+
+void command_second_words(const char *first, struct strvec *out)
+{
+	const struct family *family = find_family(first);
+	size_t len = strlen(first);
+
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
+			strvec_push(out, commands[i]->name + len + 1);
+	}
+	for (size_t i = 0; family != NULL && family->words[i].second != NULL; i++) {
+		if (find_in_family(family, family->words[i].second) != NULL)
+			strvec_push(out, family->words[i].second);
+	}
+}
+
 const struct command *command_find_two(const char *first, const char *second)
 {
 	size_t len = strlen(first);
@@ -86,7 +175,7 @@ const struct command *command_find_two(const char *first, const char *second)
 		if (strncmp(name, first, len) == 0 && name[len] == ' ' && strcmp(name + len + 1, second) == 0)
 			return commands[i];
 	}
-	return NULL;
+	return find_in_family(find_family(first), second);
 }
 
 static const char *nearest(const char *typed, const struct strvec *words)
@@ -106,28 +195,59 @@ static int refuse_ambiguous(const char *prefix, struct error *err)
 	return error_set(err, ERROR_USAGE, "'%.80s' may stand for more than one command:%s", prefix, names);
 }
 
+/* Of those with these flags, which may be none, and never what is hidden. */
+static void push_names(struct strvec *names, unsigned flags)
+{
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if ((commands[i]->flags & (COMMAND_HIDDEN | COMMAND_THROUGH)) != flags)
+			continue;
+		strvec_push(names, commands[i]->name);
+		if (commands[i]->alias != NULL)
+			strvec_push(names, commands[i]->alias);
+	}
+}
+
+/* "network", "network remvoe" */
+static int refuse_second(const char *first, const char *second, const struct strvec *words, struct error *err)
+{
+	const char *meant = second != NULL ? nearest(second, words) : NULL;
+	char known[200] = "";
+	size_t len = 0;
+
+	if (meant != NULL)
+		return error_set(err, ERROR_USAGE, "unknown command '%.60s %.60s'; did you mean '%s %s'?", first, second, first, meant);
+	for (size_t i = 0; i < words->nr && len < sizeof(known); i++)
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i > 0 ? ", " : "", words->items[i]);
+	return error_set(err, ERROR_USAGE, "%s: say what, one of %s", first, known);
+}
+
 static int refuse_unknown(const char *name, struct error *err)
 {
 	SCOPED(strvec_release) struct strvec names = STRVEC_INIT;
+	SCOPED(strvec_release) struct strvec theirs = STRVEC_INIT;
 	const char *meant;
 
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (commands[i]->flags & COMMAND_HIDDEN)
-			continue;
-		strvec_push(&names, commands[i]->name);
-		if (commands[i]->alias != NULL)
-			strvec_push(&names, commands[i]->alias);
-	}
+	push_names(&names, 0);
+	command_first_words(&names);
+	push_names(&theirs, COMMAND_THROUGH);
 	meant = nearest(name, &names);
+	if (meant == NULL)
+		meant = nearest(name, &theirs);
 	if (meant == NULL)
 		return error_set(err, ERROR_USAGE, "unknown command '%.80s' (help lists them)", name);
 	return error_set(err, ERROR_USAGE, "unknown command '%.80s'; did you mean '%s'? (help lists them)", name,
 			 meant);
 }
 
-static int refuse_command(const char *name, bool abbreviate, struct error *err)
+static int refuse_command(const struct strvec *argv, bool abbreviate, struct error *err)
 {
+	const char *name = argv->nr > 0 ? argv->items[0] : "";
+	SCOPED(strvec_release) struct strvec seconds = STRVEC_INIT;
 	const struct command *command;
+
+	command_second_words(name, &seconds);
+	if (seconds.nr > 0)
+		return refuse_second(name, argv->nr > 1 ? argv->items[1] : NULL, &seconds, err);
 	size_t count = abbreviate && *name != '\0' ? count_abbreviated(name, &command) : 0;
 
 	if (count > 1)
@@ -140,7 +260,7 @@ static int refuse_command(const char *name, bool abbreviate, struct error *err)
 
 static const struct option *find_long(const struct command *command, const char *name, size_t len)
 {
-	for (const struct option *option = first_option(command); option->name != NULL; option++) {
+	for (const struct option *option = NULL; (option = next_option(command, option)) != NULL;) {
 		if (strlen(option->name) == len && memcmp(option->name, name, len) == 0)
 			return option;
 	}
@@ -149,7 +269,7 @@ static const struct option *find_long(const struct command *command, const char 
 
 static const struct option *find_letter(const struct command *command, char letter)
 {
-	for (const struct option *option = first_option(command); option->name != NULL; option++) {
+	for (const struct option *option = NULL; (option = next_option(command, option)) != NULL;) {
 		if (option->letter == letter)
 			return option;
 	}
@@ -176,7 +296,7 @@ static int refuse_option(const struct parser *parser, const char *name, size_t l
 	if (is_unsupported(command, name, len))
 		return error_set(parser->err, ERROR_USAGE, "--%s is an option of docker that purser does not know yet",
 				 typed);
-	for (const struct option *option = first_option(command); option->name != NULL; option++)
+	for (const struct option *option = NULL; (option = next_option(command, option)) != NULL;)
 		strvec_push(&names, option->name);
 	meant = nearest(typed, &names);
 	if (meant == NULL)
@@ -203,6 +323,11 @@ static bool is_under_cursor(const struct parser *parser)
 	return parser->mode == PARSE_PARTIAL && parser->at + 1 == parser->argv->nr;
 }
 
+static bool checks(const struct parser *parser)
+{
+	return parser->mode == PARSE_WHOLE && parser->call.command->check == NULL;
+}
+
 static int check_value(const struct parser *parser, const struct option *option, const char *value)
 {
 	char what[64];
@@ -225,7 +350,7 @@ static int give(struct parser *parser, const struct option *option, const char *
 {
 	struct given *place;
 
-	if (parser->mode == PARSE_WHOLE && check_value(parser, option, value) < 0)
+	if (checks(parser) && check_value(parser, option, value) < 0)
 		return -1;
 	place = place_for(&parser->call, option);
 	if (place != NULL)
@@ -246,6 +371,14 @@ static int give_or_await(struct parser *parser, const struct option *option, con
 }
 
 /* `attached` is the value in the option's own word, or NULL: a flag is then on, another's value is the next word. */
+/* Behind this word comes none, or an option: no value. */
+static bool nothing_follows(const struct parser *parser)
+{
+	const char *next = parser->at + 1 < parser->argv->nr ? parser->argv->items[parser->at + 1] : NULL;
+
+	return next == NULL || (*next == '-' && next[1] != '\0');
+}
+
 static int take_option(struct parser *parser, const struct option *option, const char *attached)
 {
 	if (attached != NULL)
@@ -304,21 +437,14 @@ static int parse_letters(struct parser *parser, const char *word)
 		if (option == NULL)
 			return take_unknown_letter(parser, word, letter);
 		attached = attached_to(option, letter);
+		if (attached == NULL && option->alone != NULL && nothing_follows(parser))
+			option = find_long(parser->call.command, option->alone, strlen(option->alone));
 		if (take_option(parser, option, attached) < 0)
 			return -1;
 		if (attached != NULL || option->kind != KIND_FLAG)
 			return 0;
 	}
 	return 0;
-}
-
-static bool has_rest(const struct command *command)
-{
-	const struct operand *operand = first_operand(command);
-
-	while (operand->name != NULL && operand->kind != KIND_REST)
-		operand++;
-	return operand->name != NULL;
 }
 
 /* The operand that the word number `index` (from 0) is, or NULL where there are too many. */
@@ -351,11 +477,12 @@ static int take_operand(struct parser *parser, const char *word)
 		parser->call.next = operand;
 		return 0;
 	}
-	if (parser->mode == PARSE_WHOLE && check_operand(parser, operand, word) < 0)
+	if (checks(parser) && check_operand(parser, operand, word) < 0)
 		return -1;
 	strvec_push(&parser->call.words, word);
-	if (has_rest(parser->call.command))
-		parser->options_ended = true;
+	operand = operand_at(parser->call.command, parser->call.words.nr);
+	if (operand != NULL && operand->kind == KIND_REST)
+		parser->options_ended = true; /* they would be that command's */
 	return 0;
 }
 
@@ -414,6 +541,17 @@ static int parse_rest(struct parser *parser)
 	return 0;
 }
 
+/* Where it is under the cursor. */
+static int await_second(struct parser *parser, const char *first)
+{
+	SCOPED(strvec_release) struct strvec seconds = STRVEC_INIT;
+
+	command_second_words(first, &seconds);
+	if (seconds.nr > 0 && parser->argv->nr == 2)
+		parser->call.group = first;
+	return 0;
+}
+
 static int parse_call(struct parser *parser, bool abbreviate)
 {
 	const char *name = parser->argv->nr > 0 ? parser->argv->items[0] : "";
@@ -429,7 +567,8 @@ static int parse_call(struct parser *parser, bool abbreviate)
 	if (parser->call.command == NULL)
 		parser->call.command = command_find(name, abbreviate);
 	if (parser->call.command == NULL)
-		return parser->mode == PARSE_WHOLE ? refuse_command(name, abbreviate, parser->err) : 0;
+		return parser->mode == PARSE_WHOLE ? refuse_command(parser->argv, abbreviate, parser->err) : await_second(parser, name);
+	parser->options_ended = parser->call.command->flags & COMMAND_THROUGH;
 	return parse_rest(parser);
 }
 
@@ -448,17 +587,47 @@ static int finish(struct parser *parser, int failed, struct invocation *out)
 	return 0;
 }
 
+size_t command_words_before(const struct command *prefix)
+{
+	size_t nr = 1;
+
+	for (const struct operand *operand = first_operand(prefix); operand->name != NULL && operand->kind != KIND_REST; operand++)
+		nr += operand->max;
+	return nr;
+}
+
+/* The command that the cursor is in is what counts for completion, not what was put before it. */
+static const struct command *prefix_of(const struct strvec *argv, enum parse_mode mode)
+{
+	const struct command *command = mode == PARSE_PARTIAL && argv->nr > 1 ? command_find(argv->items[0], false) : NULL;
+
+	return command != NULL && (command->flags & COMMAND_PREFIX) && argv->nr > command_words_before(command) ? command : NULL;
+}
+
 int command_parse(const struct strvec *argv, enum parse_mode mode, bool abbreviate, struct invocation *out,
 		  struct error *err)
 {
-	struct parser parser = { .argv = argv, .mode = mode, .err = err };
+	const struct command *prefix = NULL;
+	struct strvec rest = *argv;
+	struct error ignored;
+
+	for (const struct command *next = prefix_of(argv, mode); next != NULL; next = prefix_of(&rest, mode)) {
+		size_t before = command_words_before(next);
+
+		if (runtime_find(next->name, &ignored) != NULL) /* others are put before a command, too */
+			prefix = next;
+		rest.items += before;
+		rest.nr -= before;
+	}
+	struct parser parser = { .argv = &rest, .mode = mode, .call = { .prefix = prefix }, .err = err };
 
 	return finish(&parser, parse_call(&parser, abbreviate), out);
 }
 
-int command_parse_as(const struct command *command, const struct strvec *argv, struct invocation *out, struct error *err)
+int command_parse_as(const struct command *command, const struct strvec *argv, enum parse_mode mode, struct invocation *out,
+		     struct error *err)
 {
-	struct parser parser = { .argv = argv, .name_words = 1, .mode = PARSE_WHOLE, .call = { .command = command }, .err = err };
+	struct parser parser = { .argv = argv, .name_words = 1, .mode = mode, .call = { .command = command }, .err = err };
 
 	return finish(&parser, parse_rest(&parser), out);
 }

@@ -1,199 +1,152 @@
 /* What the word under the cursor could become. */
 #include "command/complete.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "command/alias.h"
 #include "command/command.h"
+#include "command/proposals.h"
+#include "command/settings.h"
 #include "command/words.h"
-#include "model/container.h"
 #include "base/banned.h"
 
-#define SHOWN_MAX 4096 /* bytes of a candidate that anyone would want to see in a list */
-
-struct completer {
-	const struct complete_source *source;
-	const struct invocation *call;
-	const char *word;    /* under the cursor, unquoted */
-	const char *prefix;  /* the part of it that is completed: behind --name= or -n */
-	struct strvec known; /* all there is of what is awaited */
-};
-
-static void add_words(struct completer *completer, const char *const *words, const char *suffix)
+static void propose(struct proposals *proposals)
 {
-	for (; words != NULL && *words != NULL; words++)
-		strvec_pushf(&completer->known, "%s%s", *words, suffix);
-}
-
-static void add_commands(struct completer *completer)
-{
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (!(commands[i]->flags & COMMAND_HIDDEN) && strchr(commands[i]->name, ' ') == NULL)
-			strvec_push(&completer->known, commands[i]->name);
-	}
-}
-
-/* Of "logs verify", where "logs" is there. */
-static void add_second_words(struct completer *completer)
-{
-	const char *first = completer->call->command->name;
-	size_t len = strlen(first);
-
-	for (size_t i = 0; commands[i] != NULL && completer->call->words.nr == 0; i++) {
-		if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
-			strvec_push(&completer->known, commands[i]->name + len + 1);
-	}
-}
-
-static bool is_used_up(const struct invocation *call, const struct option *option)
-{
-	for (size_t i = 0; i < call->given_nr && !option->many; i++) {
-		if (call->given[i].option == option)
-			return true;
-	}
-	return false;
-}
-
-static void add_options(struct completer *completer)
-{
-	const struct option *option = completer->call->command->options;
-
-	for (; option != NULL && option->name != NULL; option++) {
-		if (!is_used_up(completer->call, option))
-			strvec_pushf(&completer->known, "--%s", option->name);
-	}
-	strvec_push(&completer->known, "--help");
-}
-
-static void add_listed(struct completer *completer, void (*list)(void *arg, struct strvec *out))
-{
-	if (list != NULL)
-		list(completer->source->arg, &completer->known);
-}
-
-static void add_containers(struct completer *completer, unsigned states)
-{
-	const struct complete_source *source = completer->source;
-
-	if (source->containers != NULL)
-		source->containers(source->arg, states != 0 ? states : STATES_ANY, &completer->known);
-}
-
-static void add_of_kind(struct completer *completer, enum kind kind)
-{
-	switch (kind) {
-	case KIND_COMMAND:
-		add_commands(completer);
-		break;
-	case KIND_IMAGE:
-		add_listed(completer, completer->source->images);
-		break;
-	case KIND_CONTAINER:
-		add_containers(completer, STATES_ANY);
-		break;
-	case KIND_LOG:
-		add_containers(completer, STATES_ANY);
-		add_listed(completer, completer->source->stored);
-		break;
-	case KIND_RUNTIME:
-		add_listed(completer, completer->source->runtimes);
-		break;
-	case KIND_FILTER:
-		add_words(completer, kind_words(kind), "=");
-		break;
-	default:
-		add_words(completer, kind_words(kind), "");
-	}
-}
-
-static void add_operand(struct completer *completer, const struct operand *operand)
-{
-	if (operand->kind == KIND_CONTAINER)
-		add_containers(completer, operand->states);
-	else
-		add_of_kind(completer, operand->kind);
-	add_second_words(completer);
-}
-
-static void add_awaited(struct completer *completer)
-{
-	const struct invocation *call = completer->call;
+	const struct invocation *call = proposals->call;
 
 	if (call->wants_command)
-		add_commands(completer);
+		propose_commands(proposals);
+	else if (call->group != NULL)
+		propose_second_words(proposals, call->group);
 	else if (call->wants_option)
-		add_options(completer);
+		propose_options(proposals);
 	else if (call->awaited != NULL)
-		add_of_kind(completer, call->awaited->kind);
+		propose_values(proposals, call->awaited);
 	else if (call->next != NULL)
-		add_operand(completer, call->next);
+		propose_operands(proposals, call->next);
 }
 
-/* A name that would not look on the screen as it is cannot be told from another, and is not offered. */
-static bool is_printable(const char *text)
+static enum kind awaited_kind(const struct invocation *call)
 {
-	SCOPED(buf_release) struct buf shown = BUF_INIT(SHOWN_MAX);
-
-	text_add_safe(&shown, text, strlen(text), false);
-	return strcmp(buf_text(&shown), text) == 0;
+	if (call->awaited != NULL)
+		return call->awaited->kind;
+	return call->next != NULL ? call->next->kind : KIND_FLAG;
 }
 
-static bool fits(const struct completer *completer, const char *candidate)
+static int by_word(const void *left, const void *right)
 {
-	if (strncmp(candidate, completer->prefix, strlen(completer->prefix)) != 0)
-		return false;
-	if (completer->call->next != NULL && strvec_has(&completer->call->words, candidate))
-		return false;
-	return is_printable(candidate);
+	const struct proposal *a = left, *b = right;
+	int order = strcmp(a->word, b->word);
+
+	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* Candidates that are whole words start with the first `kept` bytes of the word that is there. */
-static void take_fitting(struct completer *completer, size_t kept, struct strvec *out)
+/* Sorts what was proposed, and leaves each word once, as it was said first, without those that are in the line already. */
+static void tidy(struct proposals *proposals)
 {
-	const struct strvec *known = &completer->known;
+	const struct invocation *call = proposals->call;
+	const char *before = NULL;
+	size_t kept = 0;
 
-	strvec_sort(&completer->known);
-	for (size_t i = 0; i < known->nr; i++) {
-		if (i > 0 && strcmp(known->items[i], known->items[i - 1]) == 0)
-			continue;
-		if (fits(completer, known->items[i]))
-			strvec_pushf(out, "%.*s%s", (int)kept, completer->word, known->items[i]);
+	if (proposals->nr > 0)
+		qsort(proposals->items, proposals->nr, sizeof(*proposals->items), by_word);
+	for (size_t i = 0; i < proposals->nr; i++) {
+		const char *word = proposals->items[i].word;
+
+		if ((before == NULL || strcmp(before, word) != 0) &&
+		    (call->next == NULL || !strvec_has(&call->words, word)))
+			proposals->items[kept++] = proposals->items[i];
+		before = word;
 	}
+	proposals->nr = kept;
 }
 
 static bool takes_value(const struct invocation *call, const char *candidate)
 {
-	const struct option *option = call->command->options;
+	const struct option *option = next_option(call->command, NULL);
 
-	while (option != NULL && option->name != NULL && strcmp(option->name, candidate + 2) != 0)
-		option++;
-	return option != NULL && option->name != NULL && option->kind != KIND_FLAG;
+	while (option != NULL && strcmp(option->name, candidate + 2) != 0)
+		option = next_option(call->command, option);
+	return option != NULL && option->kind != KIND_FLAG;
 }
 
-/* "--tail" may go on with = as well as with a blank, "status=" only without. */
-static bool goes_on(const struct invocation *call, const struct strvec *candidates)
+/* "--tail" may go on with = as well as with a blank, "status=" and "podman:" only without. */
+static bool goes_on(const struct proposals *proposals)
 {
-	const char *only = candidates->nr == 1 ? candidates->items[0] : "";
+	const char *only = proposals->nr == 1 ? proposals->items[0].word : "";
 	size_t len = strlen(only);
 
 	if (len == 0)
 		return false;
-	return call->wants_option ? takes_value(call, only) : only[len - 1] == '=';
+	return proposals->call->wants_option ? takes_value(proposals->call, only)
+					     : strchr("=:/", only[len - 1]) != NULL;
 }
 
-static bool awaits_file(const struct completer *completer)
+/* Whether what is typed may be a path; `nr` names fit as well. */
+static bool awaits_file(const struct proposals *proposals)
 {
-	const struct invocation *call = completer->call;
-	enum kind kind = KIND_FLAG;
+	enum kind kind = awaited_kind(proposals->call);
+	const char *typed = proposals->prefix;
 
-	if (call->awaited != NULL)
-		kind = call->awaited->kind;
-	else if (call->next != NULL)
-		kind = call->next->kind;
 	if (kind == KIND_VOLUME)
-		return strchr("/.", *completer->prefix) != NULL && *completer->prefix != '\0' &&
-		       strchr(completer->prefix, ':') == NULL;
+		return strchr("/.", *typed) != NULL && *typed != '\0' && strchr(typed, ':') == NULL;
+	if (kind == KIND_PLACE)
+		return *typed != '\0' && strchr(typed, ':') == NULL && proposals->nr == 0;
+	if (kind == KIND_CONTEXT)
+		return proposals->nr == 0;
 	return kind == KIND_FILE;
+}
+
+/* With what is to stay of the word before each: `len` bytes. */
+static void put_before(struct proposals *proposals, const char *word, size_t len)
+{
+	for (size_t i = 0; i < proposals->nr && len > 0; i++) {
+		size_t own = strlen(proposals->items[i].word);
+		char *whole = arena_alloc(&proposals->arena, len + own + 1);
+
+		memcpy(whole, word, len);
+		memcpy(whole + len, proposals->items[i].word, own);
+		proposals->items[i].word = whole;
+	}
+}
+
+/* `line` is where the word stands as it was typed; NULL: candidates are to be whole words. */
+static void complete_call(const struct invocation *call, const char *word, const char *line,
+			  const struct complete_source *source, struct completion *out)
+{
+	const char *prefix = call->awaited != NULL ? call->awaited_prefix : word;
+	struct proposals proposals = { .source = source, .call = call, .prefix = prefix };
+	size_t before = (size_t)(prefix - word); /* --name= or -n */
+
+	propose(&proposals);
+	tidy(&proposals);
+	if (proposals.nr == 0) { /* these are never in the way of a name */
+		propose_leads(&proposals, awaited_kind(call));
+		tidy(&proposals);
+	}
+	out->is_file = awaits_file(&proposals);
+	out->no_blank = goes_on(&proposals);
+	out->old_ms = proposals.nr > 0 ? proposals.old_ms : 0;
+	if (line != NULL && strncmp(line, word, before) == 0)
+		out->start += before; /* it was typed without quotes, and can stay */
+	else
+		put_before(&proposals, word, before);
+	out->items = proposals.items;
+	out->nr = proposals.nr;
+	out->arena = proposals.arena;
+}
+
+static void complete_last(const struct strvec *argv, const char *line, const struct complete_source *source,
+			  struct completion *out)
+{
+	struct invocation call;
+	struct error ignored;
+
+	if (argv->nr == 0 || command_parse(argv, PARSE_PARTIAL, true, &call, &ignored) < 0)
+		return;
+	complete_call(&call, argv->items[argv->nr - 1], line, source, out);
+	invocation_release(&call);
 }
 
 /* Splits the command that the cursor is in, from *start on; -1 where words cannot be told. */
@@ -210,43 +163,44 @@ static int split_at_cursor(const char *line, size_t point, struct words *out, si
 	}
 }
 
-static void complete_word(const char *line, size_t word_start, struct completer *completer, struct completion *out)
-{
-	size_t kept = (size_t)(completer->prefix - completer->word);
-
-	out->start = word_start;
-	if (strncmp(line + word_start, completer->word, kept) == 0) {
-		out->start += kept; /* what is kept was typed without quotes, and can stay */
-		kept = 0;
-	}
-	add_awaited(completer);
-	take_fitting(completer, kept, &out->candidates);
-	out->is_file = awaits_file(completer);
-	out->no_blank = goes_on(completer->call, &out->candidates);
-}
-
 void complete(const char *line, size_t point, const struct complete_source *source, struct completion *out)
 {
 	struct words words;
-	struct invocation call;
-	struct error ignored;
-	struct completer completer = { .source = source, .call = &call };
 	size_t start;
 
 	*out = (struct completion){ .start = point };
 	if (split_at_cursor(line, point, &words, &start) < 0)
 		return;
-	if (words.argv.nr > 0 && command_parse(&words.argv, PARSE_PARTIAL, true, &call, &ignored) == 0) {
-		completer.word = words.argv.items[words.argv.nr - 1];
-		completer.prefix = call.awaited != NULL ? call.awaited_prefix : completer.word;
-		complete_word(line, start + words.last_start, &completer, out);
-		strvec_release(&completer.known);
-		invocation_release(&call);
+	if (source->aliases != NULL && words.argv.nr > 1)
+		alias_expand(source->aliases, &words.argv);
+	if (words.argv.nr > 0) {
+		out->start = start + words.last_start;
+		complete_last(&words.argv, line + out->start, source, out);
 	}
 	words_release(&words);
 }
 
+void complete_program(const struct strvec *argv, const struct complete_source *source, struct completion *out)
+{
+	struct invocation call;
+	struct error ignored;
+
+	*out = (struct completion){ 0 };
+	if (argv->nr < 2 || command_parse_as(&program, argv, PARSE_PARTIAL, &call, &ignored) < 0)
+		return;
+	const char *last = argv->items[argv->nr - 1];
+	if (call.next != NULL) {
+		strvec_push(&call.words, last);
+		complete_last(&call.words, NULL, source, out);
+	} else {
+		complete_call(&call, last, NULL, source, out);
+	}
+	invocation_release(&call);
+}
+
 void completion_release(struct completion *completion)
 {
-	strvec_release(&completion->candidates);
+	free(completion->items);
+	arena_release(&completion->arena);
+	*completion = (struct completion){ 0 };
 }

@@ -1,361 +1,112 @@
-/*
- * What a value of each kind may look like. What docker would accept passes; what no engine can take is refused here,
- * before anything is started.
- */
+/* The kinds of values that commands have besides a container's own (model/value.c), and the check of any kind. */
 #include <arpa/inet.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/moment.h"
 #include "command/command.h"
+#include "command/place.h"
+#include "command/prompt.h"
+#include "command/selector.h"
+#include "command/words.h"
 #include "logs/logname.h"
 #include "model/container.h"
+#include "model/value.h"
+#include "runtime/runtime.h"
 #include "base/banned.h"
 
 #define DIGITS "0123456789"
-#define SIGNAL_MAX 64
-#define PORT_DIGITS_MAX 5
-#define CPUS_FRACTION_MAX 9 /* the engines count in billionths of a processor */
 
-static const char *const booleans[] = { "true", "false", NULL };
-static const char *const runtimes[] = { "docker", "nerdctl", "podman", NULL };
-static const char *const pulls[] = { "always", "missing", "never", NULL };
-static const char *const restarts[] = { "no", "always", "unless-stopped", "on-failure", NULL };
+static const char *const runtime_names[] = { "docker", "nerdctl", "podman", NULL };
 static const char *const formats[] = { "table", "json", NULL };
+static const char *const forms[] = { "run", "json", NULL };
+static const char *const conditions[] = { "exited", "running", "healthy", NULL };
+static const char *const object_types[] = { "container", "image", "network", "volume", NULL };
+static const char *const event_filters[] = { "container", "event", "label", NULL };
+static const char *const whens[] = { "auto", "always", "never", NULL };
+static const char *const whose[] = { "all", "mine", "off", NULL };
+static const char *const keys[] = { "emacs", "vi", NULL };
 static const char *const runs[] = { "last", "-2", NULL };
 
-/* Of `ps` and `images`, over all runtimes. */
+/* Of all lists, over all runtimes: what is taken. */
 static const char *const filters[] = {
-	"ancestor", "before",  "dangling", "exited",  "expose",    "health", "id",     "is-task", "isolation", "label",
-	"name",     "network", "pod",      "publish", "reference", "since",  "status", "until",   "volume",    NULL,
+	"ancestor", "before",  "dangling", "driver",    "exited", "expose", "health", "id",   "is-task", "isolation", "label", "name",
+	"network",  "pod",     "publish",  "reference", "scope",  "since",  "status", "type", "until",   "volume",    NULL,
 };
 
-static const char *const signals[] = {
-	"TERM",   "KILL", "HUP",  "INT",  "QUIT", "USR1", "USR2", "STOP",   "CONT", "WINCH", "ABRT",  "ALRM",  "BUS",
-	"CHLD",   "CLD",  "FPE",  "ILL",  "IO",   "IOT",  "PIPE", "POLL",   "PROF", "PWR",   "RTMIN", "RTMAX", "SEGV",
-	"STKFLT", "SYS",  "TRAP", "TSTP", "TTIN", "TTOU", "URG",  "VTALRM", "XCPU", "XFSZ",  NULL,
+/* Of each list: what is offered. */
+static const char *const container_filters[] = {
+	"ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network", "publish", "since", "status", "volume", NULL,
 };
-
-static bool is_among(const char *value, const char *const *words)
-{
-	for (; *words != NULL; words++) {
-		if (strcmp(value, *words) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool is_number(const char *value, unsigned long max)
-{
-	return *value != '\0' && value[strspn(value, DIGITS)] == '\0' && strlen(value) <= strlen("2147483647") &&
-	       strtoul(value, NULL, 10) <= max;
-}
-
-static bool is_filled(const char *value)
-{
-	return *value != '\0';
-}
-
-/* No blank or control character, and nothing that an engine could take for an option. */
-static bool is_one_word(const char *value)
-{
-	if (*value == '\0' || *value == '-')
-		return false;
-	for (; *value != '\0'; value++) {
-		if ((unsigned char)*value <= ' ' || *value == 0x7f)
-			return false;
-	}
-	return true;
-}
-
-static bool is_boolean(const char *value)
-{
-	return is_among(value, booleans);
-}
+static const char *const image_filters[] = { "before", "dangling", "label", "reference", "since", "until", NULL };
+static const char *const network_filters[] = { "dangling", "driver", "id", "label", "name", "scope", "type", "until", NULL };
+static const char *const volume_filters[] = { "dangling", "driver", "label", "name", NULL };
+static const char *const prune_filters[] = { "label", "label!", "until", NULL };
 
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS "_.-"
 
-static bool is_container(const char *value)
+static bool is_place(const char *value)
 {
-	return is_one_word(value) && value[strspn(value, NAME_LETTERS "*?")] == '\0';
+	struct place place;
+
+	return *value != '\0' && place_read(value, &place);
 }
 
-/* "web", "web@2" */
+/* "web", "web@2", "podman:web@2"; or a word that stands for several */
 static bool is_log(const char *value)
 {
-	size_t len = strspn(value, NAME_LETTERS);
+	size_t len;
 
-	if (!is_one_word(value) || len == 0)
+	if (selector_read(value).form != SELECTS_NAME)
+		return selector_valid(value);
+	runtime_prefix(value, &value);
+	len = strspn(value, NAME_LETTERS);
+	if (!value_is_word(value) || len == 0)
 		return false;
-	return value[len] == '\0' || (value[len] == '@' && is_number(value + len + 1, INT_MAX) && value[len + 1] != '0');
+	return value[len] == '\0' || (value[len] == '@' && value_is_number(value + len + 1, INT_MAX) && value[len + 1] != '0');
 }
 
 static bool is_run(const char *value)
 {
-	return strcmp(value, "last") == 0 || (value[0] == '-' && is_number(value + 1, INT_MAX) && value[1] != '0');
+	return strcmp(value, "last") == 0 || (value[0] == '-' && value_is_number(value + 1, INT_MAX) && value[1] != '0');
 }
 
 static bool is_files(const char *value)
 {
-	return is_number(value, INT_MAX) && strtoul(value, NULL, 10) >= 2;
-}
-
-static bool has_upper_case(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] >= 'A' && text[i] <= 'Z')
-			return true;
-	}
-	return false;
-}
-
-/* By docker's rule the part before the first / is a registry if it could not be a repository. */
-static bool is_registry(const char *text, size_t len)
-{
-	return memchr(text, '.', len) != NULL || memchr(text, ':', len) != NULL || has_upper_case(text, len) ||
-	       (len == strlen("localhost") && memcmp(text, "localhost", len) == 0);
-}
-
-static bool is_image(const char *value)
-{
-	const char *slash = strchr(value, '/');
-	const char *repository = value;
-	size_t len;
-
-	if (!is_one_word(value))
-		return false;
-	if (slash != NULL && is_registry(value, (size_t)(slash - value)))
-		repository = slash + 1;
-	len = strcspn(repository, ":@");
-	return len > 0 && !has_upper_case(repository, len);
-}
-
-static bool is_count(const char *value)
-{
-	return is_number(value, INT_MAX);
+	return value_is_number(value, INT_MAX) && strtoul(value, NULL, 10) >= 2;
 }
 
 static bool is_tail(const char *value)
 {
-	return is_count(value) || strcmp(value, "all") == 0;
+	return value_is_number(value, INT_MAX) || strcmp(value, "all") == 0;
 }
 
-static bool is_seconds(const char *value)
-{
-	return is_count(value) || strcmp(value, "-1") == 0;
-}
-
-/* "RTMIN+3", "RTMAX-3": real-time signals have no other names. */
-static bool is_realtime_signal(const char *name)
-{
-	if (strncasecmp(name, "RTMIN+", 6) == 0)
-		return is_number(name + 6, 15) && name[6] != '0';
-	if (strncasecmp(name, "RTMAX-", 6) == 0)
-		return is_number(name + 6, 14) && name[6] != '0';
-	return false;
-}
-
-static bool is_signal(const char *value)
-{
-	const char *name = strncasecmp(value, "SIG", 3) == 0 ? value + 3 : value;
-
-	for (const char *const *known = signals; *known != NULL; known++) {
-		if (strcasecmp(name, *known) == 0)
-			return true;
-	}
-	return is_realtime_signal(name) || (is_number(value, SIGNAL_MAX) && strtoul(value, NULL, 10) > 0);
-}
-
-struct ports {
-	unsigned long first, last;
-};
-
-static bool scan_port(const char **at, unsigned long *port)
-{
-	size_t digits = strspn(*at, DIGITS);
-
-	if (digits == 0 || digits > PORT_DIGITS_MAX)
-		return false;
-	*port = strtoul(*at, NULL, 10);
-	*at += digits;
-	return *port >= 1 && *port <= 65535;
-}
-
-/* "80" or "8000-8010" */
-static bool scan_ports(const char **at, struct ports *ports)
-{
-	if (!scan_port(at, &ports->first))
-		return false;
-	ports->last = ports->first;
-	if (**at != '-')
-		return true;
-	++*at;
-	return scan_port(at, &ports->last) && ports->first <= ports->last;
-}
-
-static bool is_protocol(const char *text)
-{
-	return *text == '\0' || strcasecmp(text, "/tcp") == 0 || strcasecmp(text, "/udp") == 0 ||
-	       strcasecmp(text, "/sctp") == 0;
-}
-
-static bool is_address(const char *text, size_t len)
+static bool is_address(const char *value)
 {
 	unsigned char address[sizeof(struct in6_addr)];
-	char copy[INET6_ADDRSTRLEN];
 
-	if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
-		text++;
-		len -= 2;
-	}
-	if (len >= sizeof(copy))
+	return inet_pton(AF_INET, value, address) == 1 || inet_pton(AF_INET6, value, address) == 1;
+}
+
+static bool is_subnet(const char *value)
+{
+	const char *slash = strchr(value, '/');
+	char address[INET6_ADDRSTRLEN];
+	size_t len = slash != NULL ? (size_t)(slash - value) : sizeof(address);
+
+	if (len >= sizeof(address))
 		return false;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	return inet_pton(AF_INET, copy, address) == 1 || inet_pton(AF_INET6, copy, address) == 1;
+	snprintf(address, sizeof(address), "%.*s", (int)len, value);
+	return is_address(address) && value_is_number(slash + 1, strchr(address, ':') != NULL ? 128 : 32);
 }
 
-/* `text` of `len` bytes is what stands before the container's ports: "", "8080", "127.0.0.1:8080", "127.0.0.1:", … */
-static bool is_host_side(const char *text, size_t len, const struct ports *container)
+/* These two mean something else to every runtime. */
+static bool is_network_name(const char *value)
 {
-	const char *colon = memrchr(text, ':', len);
-	const char *at = colon != NULL ? colon + 1 : text;
-	struct ports host;
-
-	if (colon != NULL && colon > text && !is_address(text, (size_t)(colon - text)))
-		return false;
-	if (len - (size_t)(at - text) == 1 && *at == '0')
-		return true; /* the engine chooses, as where none is given */
-	if (at == text + len)
-		return true;
-	if (!scan_ports(&at, &host) || at != text + len)
-		return false;
-	return container->first == container->last || host.last - host.first == container->last - container->first;
-}
-
-static bool is_port(const char *value)
-{
-	const char *colon = strrchr(value, ':');
-	const char *at = colon != NULL ? colon + 1 : value;
-	struct ports container;
-
-	if (!scan_ports(&at, &container) || !is_protocol(at))
-		return false;
-	return colon == NULL || is_host_side(value, (size_t)(colon - value), &container);
-}
-
-/* NAME=value, key=value: what is needed is something before the =. */
-static bool is_pair(const char *value)
-{
-	return *value != '\0' && *value != '=';
-}
-
-static bool is_mount_point(const char *text, size_t len)
-{
-	return len >= 2 && text[0] == '/' && strspn(text, "/") < len;
-}
-
-static bool is_volume_source(const char *text, size_t len)
-{
-	char name[256];
-
-	if (len > 0 && (text[0] == '/' || text[0] == '.'))
-		return true;
-	if (len >= sizeof(name))
-		return false;
-	memcpy(name, text, len);
-	name[len] = '\0';
-	return container_name_valid(name);
-}
-
-static bool is_volume(const char *value)
-{
-	size_t source = strcspn(value, ":");
-	const char *target = value[source] == ':' ? value + source + 1 : value;
-	size_t target_len = strcspn(target, ":");
-	const char *options = target + target_len;
-
-	if (!is_mount_point(target, target_len) || (target != value && !is_volume_source(value, source)))
-		return false;
-	return *options == '\0' || (options[1] != '\0' && strchr(options + 1, ':') == NULL);
-}
-
-static bool is_target_field(const char *field)
-{
-	static const char *const keys[] = { "target=/", "destination=/", "dst=/" };
-
-	if (*field == '"')
-		field++;
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		if (strncasecmp(field, keys[i], strlen(keys[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool is_mount(const char *value)
-{
-	for (const char *field = value; field != NULL; field = strchr(field, ',')) {
-		if (*field == ',')
-			field++;
-		if (is_target_field(field))
-			return true;
-	}
-	return false;
-}
-
-/* Behind the digits of a decimal number, or NULL where there is none. */
-static const char *skip_decimal(const char *text)
-{
-	size_t whole = strspn(text, DIGITS);
-	size_t fraction = 0;
-
-	text += whole;
-	if (*text == '.') {
-		fraction = strspn(++text, DIGITS);
-		text += fraction;
-	}
-	return whole + fraction > 0 ? text : NULL;
-}
-
-static bool is_size(const char *value)
-{
-	const char *unit = skip_decimal(value);
-
-	if (unit == NULL)
-		return strcmp(value, "-1") == 0; /* no limit, of --memory-swap */
-	if (*unit == ' ')
-		unit++;
-	if (*unit == '\0')
-		return unit[-1] != ' ';
-	if (strchr("kmgtpKMGTP", *unit) == NULL)
-		return strcasecmp(unit, "b") == 0;
-	return unit[1] == '\0' || strcasecmp(unit + 1, "b") == 0 || strcasecmp(unit + 1, "ib") == 0;
-}
-
-static bool is_cpus(const char *value)
-{
-	const char *end = skip_decimal(value);
-	const char *point = strchr(value, '.');
-
-	return end != NULL && *end == '\0' && strpbrk(value, "123456789") != NULL &&
-	       (point == NULL || strlen(point + 1) <= CPUS_FRACTION_MAX);
-}
-
-static bool is_restart_policy(const char *value)
-{
-	static const char limited[] = "on-failure:";
-
-	if (strncmp(value, limited, strlen(limited)) == 0)
-		return is_count(value + strlen(limited));
-	return is_among(value, restarts);
-}
-
-static bool is_pull_policy(const char *value)
-{
-	return is_among(value, pulls);
+	return value_is_word(value) && value[strspn(value, NAME_LETTERS)] == '\0' && strchr("_.", *value) == NULL &&
+	       strcmp(value, "host") != 0 && strcmp(value, "none") != 0;
 }
 
 /* "status=exited"; podman also has "label!=key". */
@@ -374,49 +125,141 @@ static bool is_filter(const char *value)
 	return false;
 }
 
-static bool is_format(const char *value)
+static bool is_interval(const char *value)
 {
-	return is_among(value, formats);
+	size_t whole = strspn(value, DIGITS), fraction = value[whole] == '.' ? strspn(value + whole + 1, DIGITS) : 0;
+	bool is_number = whole > 0 && value[whole + (value[whole] == '.') + fraction] == '\0' && (value[whole] != '.' || fraction > 0);
+
+	return is_number && strtod(value, NULL) >= 0.1 && strtod(value, NULL) <= 86400;
 }
 
-static const struct {
-	bool (*accepts)(const char *value); /* NULL: anything */
-	const char *use;                    /* what to write instead */
-	const char *const *words;
-} kinds[KIND_REST + 1] = {
-	[KIND_FLAG] = { is_boolean, "true or false", booleans },
-	[KIND_CONTAINER] = { is_container, "a name or an id: letters, digits, _ . - (and * ? for a pattern)", NULL },
-	[KIND_LOG] = { is_log, "a name, NAME@2 for the one before of that name, or an id", NULL },
-	[KIND_NAME] = { container_name_valid, "letters, digits, _ . -, two or more, first a letter or digit", NULL },
-	[KIND_IMAGE] = { is_image, "[REGISTRY/]REPOSITORY[:TAG][@DIGEST], the repository in lower case", NULL },
+static bool is_object(const char *value)
+{
+	return value_is_word(value) || selector_valid(value);
+}
+
+static bool is_object_type(const char *value)
+{
+	return value_is_among(value, object_types);
+}
+
+static bool is_event(const char *word)
+{
+	for (enum container_happening what = HAPPENED_OTHER + 1; what <= HAPPENED_DESTROY; what++)
+		if (strcmp(happening_word(what), word) == 0)
+			return true;
+	return false;
+}
+
+static bool is_event_filter(const char *value)
+{
+	struct error ignored;
+
+	if (strncmp(value, "event=", 6) == 0)
+		return is_event(value + 6);
+	return (strncmp(value, "container=", 10) == 0 && value[10] != '\0') || (strncmp(value, "label=", 6) == 0 && value_check(KIND_LABEL, "", value + 6, &ignored) == 0);
+}
+
+static bool is_list_of_words(const char *value)
+{
+	struct words words;
+	struct error ignored;
+
+	if (words_split(value, strlen(value), WORDS_WHOLE, &words, &ignored) < 0)
+		return false;
+	bool whole = !words.ended;
+	words_release(&words);
+	return whole;
+}
+
+static bool is_format(const char *value)
+{
+	return value_is_among(value, formats);
+}
+
+static bool is_form(const char *value)
+{
+	return value_is_among(value, forms);
+}
+
+static bool is_condition(const char *value)
+{
+	return value_is_among(value, conditions) || (strncmp(value, "log ", 4) == 0 && value[4] != '\0');
+}
+
+static bool is_positive(const char *value)
+{
+	return value_is_number(value, INT_MAX) && strtoul(value, NULL, 10) > 0;
+}
+
+static bool is_when(const char *value)
+{
+	return value_is_among(value, whens);
+}
+
+static bool is_whose(const char *value)
+{
+	return value_is_among(value, whose);
+}
+
+static bool is_keys(const char *value)
+{
+	return value_is_among(value, keys);
+}
+
+static bool is_filled(const char *value)
+{
+	return *value != '\0';
+}
+
+#define A_FILTER "KEY=VALUE with a key docker knows: name, status, label, ancestor, …"
+
+static const struct value_rule rules[KIND_REST + 1] = {
+	[KIND_WORDS] = { is_list_of_words, "words as at the prompt, with their quotes closed", NULL },
+	[KIND_CONTAINER] = { selector_valid,
+			     "a name or an id: letters, digits, _ . - (and * ? for a pattern), or RUNTIME:NAME; label=KEY[=VALUE], @PROJECT or -",
+			     NULL },
+	[KIND_PLACE] = { is_place, "CONTAINER:PATH, a path here (./a:b where its name has a colon), or -", NULL },
+	[KIND_LOG] = { is_log, "a name, NAME@2 for the one before of that name, an id, or RUNTIME:NAME; a pattern, label=KEY[=VALUE], @PROJECT or -", NULL },
+	[KIND_CONTEXT] = { is_filled, "a path, an address, - or a draft's name", NULL },
 	[KIND_COMMAND] = { is_filled, "a command's name", NULL },
-	[KIND_RUNTIME] = { is_filled, "docker, nerdctl or podman", runtimes },
-	[KIND_COUNT] = { is_count, "a whole number from 0 to 2147483647", NULL },
+	[KIND_RUNTIME] = { is_filled, "docker, nerdctl or podman", runtime_names },
 	[KIND_TAIL] = { is_tail, "a whole number or all", NULL },
 	[KIND_RUN] = { is_run, "last, -1 for the same, -2 for the one before …", runs },
-	[KIND_FILES] = { is_files, "a whole number, 2 or more: the last line of one tells where the next goes on", NULL },
-	[KIND_SECONDS] = { is_seconds, "a whole number of seconds, or -1 for no limit", NULL },
-	[KIND_SIGNAL] = { is_signal, "a name (TERM, SIGTERM, RTMIN+3) or a number from 1 to 64", signals },
-	[KIND_PORT] = { is_port, "[[IP:]HOST:]CONTAINER[/tcp|udp|sctp], ports 1 to 65535", NULL },
-	[KIND_ENV] = { is_pair, "NAME=VALUE, or NAME to pass on its present value", NULL },
-	[KIND_FILE] = { is_filled, "a path", NULL },
-	[KIND_VOLUME] = { is_volume, "[SOURCE:]/PATH[:OPTIONS], SOURCE a volume's name or a path from / or .", NULL },
-	[KIND_MOUNT] = { is_mount, "type=bind|volume|tmpfs,source=SOURCE,target=/PATH", NULL },
-	[KIND_NETWORK] = { is_one_word, "a network's name, bridge, host, none or container:NAME", NULL },
-	[KIND_LABEL] = { is_pair, "KEY or KEY=VALUE", NULL },
-	[KIND_SIZE] = { is_size, "bytes, or a number with b, k, m or g: 512m, 1.5g", NULL },
-	[KIND_CPUS] = { is_cpus, "a decimal number over 0: 0.5, 2", NULL },
-	[KIND_RESTART] = { is_restart_policy, "no, always, unless-stopped, on-failure or on-failure:TIMES", restarts },
-	[KIND_PULL] = { is_pull_policy, "always, missing or never", pulls },
-	[KIND_FILTER] = { is_filter, "KEY=VALUE with a key docker knows: name, status, label, ancestor, …", filters },
+	[KIND_FILES] = { is_files, "a whole number, 2 or more: the last line of one tells where the next goes on",
+			 NULL },
+	[KIND_NETWORK_NAME] = { is_network_name,
+				"letters, digits, _ . -, first a letter or digit, and neither host nor none", NULL },
+	[KIND_VOLUME_NAME] = { value_is_word, "a volume's name", NULL },
+	[KIND_SUBNET] = { is_subnet, "ADDRESS/LENGTH: 10.1.0.0/16, fd00::/64", NULL },
+	[KIND_ADDRESS] = { is_address, "one of IPv4 or IPv6: 10.1.0.1, fd00::1", NULL },
+	[KIND_FILTER] = { is_filter, A_FILTER, container_filters },
+	[KIND_IMAGE_FILTER] = { is_filter, A_FILTER, image_filters },
+	[KIND_NETWORK_FILTER] = { is_filter, A_FILTER, network_filters },
+	[KIND_VOLUME_FILTER] = { is_filter, A_FILTER, volume_filters },
+	[KIND_PRUNE_FILTER] = { is_filter, A_FILTER, prune_filters },
+	[KIND_AS] = { is_form, "run or json", forms },
+	[KIND_DRAFT] = { container_name_valid, "letters, digits, _ . -, two or more, first a letter or digit", NULL },
+	[KIND_CONDITION] = { is_condition, "exited, running, healthy or 'log TEXT'", conditions },
+	[KIND_OBJECT] = { is_object, "the name or the id of a container, an image, a network or a volume", NULL },
+	[KIND_OBJECT_TYPE] = { is_object_type, "container, image, network or volume", object_types },
+	[KIND_EVENT_FILTER] = { is_event_filter,
+				"container=NAME, label=KEY[=VALUE], or event= and one of docker's words: create, start, die, …",
+				event_filters },
+	[KIND_INTERVAL] = { is_interval, "seconds, from 0.1 to 86400: 2, 0.5", NULL },
+	[KIND_POSITIVE] = { is_positive, "a whole number, 1 or more", NULL },
+	[KIND_WHEN] = { is_when, "auto, always or never", whens },
+	[KIND_PROMPT] = { prompt_valid, PROMPT_WORDS_HELP, NULL },
+	[KIND_WHOSE] = { is_whose, "all, mine or off", whose },
+	[KIND_KEYS] = { is_keys, "emacs or vi", keys },
+	[KIND_OPTION] = { is_filled, "a setting's name", NULL },
 	[KIND_FORMAT] = { is_format, "table or json", formats },
 };
 
-static const char *const kind_names[] = {
-#define X(kind, name) [KIND_##kind] = name,
-	KINDS(X)
-#undef X
-};
+static const struct value_rule *rule_of(enum kind kind)
+{
+	return rules[kind].accepts != NULL ? &rules[kind] : value_rule(kind);
+}
 
 static int check_since(const char *what, const char *value, struct error *err)
 {
@@ -429,19 +272,14 @@ static int check_since(const char *what, const char *value, struct error *err)
 
 int kind_check(enum kind kind, const char *what, const char *value, struct error *err)
 {
-	const char *name = kind_names[kind];
-
 	if (kind == KIND_SINCE)
 		return check_since(what, value, err);
 	if (kind == KIND_LOG_NAME)
 		return log_template_check(value, err) < 0 ? error_wrap(err, "%s", what) : 0;
-	if (kinds[kind].accepts == NULL || kinds[kind].accepts(value))
-		return 0;
-	return error_set(err, ERROR_USAGE, "%s: '%.80s' is not %s %s: use %s", what, value,
-			 strchr("aeiou", name[0]) != NULL ? "an" : "a", name, kinds[kind].use);
+	return value_check_by(rule_of(kind), kind, what, value, err);
 }
 
 const char *const *kind_words(enum kind kind)
 {
-	return kinds[kind].words;
+	return rule_of(kind)->words;
 }

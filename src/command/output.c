@@ -9,12 +9,102 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "model/json.h"
 #include "base/banned.h"
 
 #define LINE_MAX_BYTES (1024u * 1024)
+#define FOREIGN_MAX (4u * 1024 * 1024) /* bytes of one piece, of which REQUEST_RECORD_MAX is the largest */
 #define GAP 3 /* blanks between columns, as docker has */
 #define CELL_MIN 7 /* docker leaves no column narrower, but the last */
 #define SHRUNK_MIN 8
+#define SCREEN_MAX (4u * 1024 * 1024) /* bytes of what is drawn at once */
+
+static struct {
+	enum color color;
+	bool plain;
+} style;
+
+void output_set_style(enum color color, bool plain)
+{
+	style.color = color;
+	style.plain = plain;
+}
+
+/* Its cursor goes forward only, and it has no colours. */
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+	return !term || !*term || !strcmp(term, "dumb");
+}
+
+bool output_is_plain(void)
+{
+	return style.plain || is_dumb();
+}
+
+static bool has_screen;
+static bool captured; /* what is printed is not for the terminal */
+
+bool output_has_color(bool to_stderr)
+{
+	if (style.color == COLOR_AUTO)
+		return !output_is_plain() && !captured && isatty(to_stderr ? STDERR_FILENO : STDOUT_FILENO);
+	return style.color == COLOR_ALWAYS;
+}
+
+/* Where it goes instead of to the terminal. */
+static FILE *diverted;
+static enum output_reader (*reader_of_diverted)(void);
+
+void output_divert(FILE *to, enum output_reader (*reader)(void))
+{
+	diverted = to;
+	reader_of_diverted = reader;
+}
+
+static FILE *objects; /* what comes to stdout is made into them */
+
+void output_as_objects(FILE *to)
+{
+	objects = to;
+}
+
+static enum output_reader reads_all(void)
+{
+	return READER_READS;
+}
+
+void output_capture(FILE *to)
+{
+	captured = to != NULL;
+	output_divert(to, to ? reads_all : NULL);
+}
+
+bool output_wanted(void)
+{
+	return !diverted || reader_of_diverted() != READER_LEFT;
+}
+
+FILE *output_file(bool to_stderr)
+{
+	if (objects && !to_stderr)
+		return objects;
+	if (diverted && (!to_stderr || isatty(STDERR_FILENO)))
+		return diverted;
+	return to_stderr ? stderr : stdout;
+}
+
+static FILE *messages(void)
+{
+	if (diverted)
+		fflush(diverted);
+	return diverted && reader_of_diverted() == READER_WAITS ? stderr : output_file(true);
+}
+
+bool output_file_is_terminal(bool to_stderr)
+{
+	return !(objects && !to_stderr) && isatty(to_stderr ? STDERR_FILENO : STDOUT_FILENO);
+}
 
 static void print_safe(FILE *to, const char *prefix, const char *text, size_t len)
 {
@@ -33,6 +123,14 @@ static void PRINTF_LIKE(3, 0) print_formatted(FILE *to, const char *prefix, cons
 	free(text);
 }
 
+void output_question(const char *question)
+{
+	SCOPED(buf_release) struct buf safe = BUF_INIT(4 * LINE_MAX_BYTES);
+	text_add_safe(&safe, question, strlen(question), false);
+	fprintf(objects ? stderr : output_file(false), "%s? [y/N] ", buf_text(&safe)); /* half a line is no object */
+	output_flush();
+}
+
 static bool progress_shown;
 
 static void clear_progress(void)
@@ -42,24 +140,31 @@ static void clear_progress(void)
 	progress_shown = false;
 }
 
+size_t output_progress_cells(void)
+{
+	struct winsize size = { 0 };
+	if (!isatty(STDERR_FILENO) || output_is_plain() || has_screen)
+		return 0;
+	ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+	return size.ws_col ? size.ws_col - 1u : 79; /* one that wraps could not be taken away */
+}
+
 void output_progress(const char *format, ...)
 {
-	const char *term = getenv("TERM");
+	size_t cells = output_progress_cells();
 	SCOPED(buf_release) struct buf line = BUF_INIT(4 * LINE_MAX_BYTES);
 	char *text;
 	va_list args;
-	if (!isatty(STDERR_FILENO) || !term || !strcmp(term, "dumb"))
+	if (!cells)
 		return;
 	va_start(args, format);
 	int len = vasprintf(&text, format, args);
 	va_end(args);
 	if (len < 0)
 		return;
-	struct winsize size = { 0 };
-	ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
 	SCOPED(buf_release) struct buf safe = BUF_INIT(LINE_MAX_BYTES);
 	text_add_safe(&safe, text, (size_t)len, false);
-	text_add_cells(&line, buf_text(&safe), size.ws_col ? size.ws_col - 1u : 79, false); /* one that wraps could not be taken away */
+	text_add_cells(&line, buf_text(&safe), cells, false);
 	free(text);
 	clear_progress();
 	fputs(buf_text(&line), stderr);
@@ -70,34 +175,109 @@ void output_line(const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	print_formatted(stdout, "", format, args);
+	print_formatted(output_file(false), "", format, args);
 	va_end(args);
+}
+
+/* Of each stream the beginning of a character that the next write may finish. */
+static struct {
+	char bytes[4];
+	size_t len;
+} begun[2];
+
+static void show_foreign(bool to_stderr, const char *bytes, size_t len)
+{
+	SCOPED(buf_release) struct buf whole = BUF_INIT(FOREIGN_MAX + sizeof begun[0].bytes), safe = BUF_INIT(4 * FOREIGN_MAX);
+	buf_add(&whole, begun[to_stderr].bytes, begun[to_stderr].len);
+	buf_add(&whole, bytes, len);
+	size_t unfinished = text_unfinished(buf_text(&whole), whole.len);
+	begun[to_stderr].len = unfinished;
+	memcpy(begun[to_stderr].bytes, buf_text(&whole) + whole.len - unfinished, unfinished);
+	text_add_safe(&safe, buf_text(&whole), whole.len - unfinished, true);
+	fwrite(buf_text(&safe), 1, safe.len, output_file(to_stderr));
+}
+
+bool output_foreign_end(void)
+{
+	FILE *const files[] = { output_file(false), output_file(true) };
+	bool well = true;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		SCOPED(buf_release) struct buf safe = BUF_INIT(4 * sizeof begun[i].bytes);
+		text_add_safe(&safe, begun[i].bytes, begun[i].len, true);
+		begun[i].len = 0;
+		fwrite(buf_text(&safe), 1, safe.len, files[i]);
+		well &= fflush(files[i]) == 0;
+	}
+	return well;
+}
+
+bool output_foreign(bool to_stderr, const char *bytes, size_t len)
+{
+	FILE *to = output_file(to_stderr);
+	if (to == stderr)
+		fflush(stdout); /* they may be one file: what came before is to stand before */
+	if (output_file_is_terminal(to_stderr))
+		show_foreign(to_stderr, bytes, len);
+	else
+		fwrite(bytes, 1, len, to);
+	return fflush(to) == 0;
 }
 
 void output_bytes(const struct buf *bytes)
 {
 	if (bytes->len)
-		fwrite(bytes->bytes, 1, bytes->len, stdout);
+		fwrite(bytes->bytes, 1, bytes->len, output_file(false));
 }
 
-static enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
-
-bool output_set_color(const char *when)
+void output_text(const struct buf *text)
 {
-	static const char *const words[] = { [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never" };
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (!strcmp(when, words[i])) {
-			color = i;
-			return true;
-		}
-	return false;
+	SCOPED(buf_release) struct buf safe = BUF_INIT(SIZE_MAX);
+	if (output_is_terminal())
+		text_add_safe(&safe, buf_text(text), text->len, true);
+	output_bytes(output_is_terminal() ? &safe : text);
+}
+
+bool output_has_screen(void)
+{
+	return has_screen;
+}
+
+void output_screen_begin(void)
+{
+	has_screen = true;
+	fputs("\033[?1049h\033[?25l\033[?7l", stdout); /* the other screen, without a cursor, and what is too wide is cut */
+}
+
+bool output_screen_draw(const struct strvec *lines, size_t chosen, struct buf *drawn)
+{
+	SCOPED(buf_release) struct buf frame = BUF_INIT(SCREEN_MAX);
+	buf_add_text(&frame, "\033[H");
+	for (size_t i = 0; i < lines->nr; i++)
+		buf_printf(&frame, "%s\033[K%s%s%s", i ? "\r\n" : "", i == chosen ? "\033[7m" : "", lines->items[i],
+			   i == chosen ? "\033[27m" : "");
+	if (frame.len == drawn->len && !memcmp(frame.bytes, drawn->bytes, frame.len))
+		return true;
+	buf_clear(drawn);
+	buf_add(drawn, frame.bytes, frame.len);
+	fwrite(frame.bytes, 1, frame.len, stdout); /* also while what a command prints is taken */
+	return fflush(stdout) == 0 && !ferror(stdout);
+}
+
+void output_screen_end(void)
+{
+	has_screen = false;
+	fputs("\033[?7h\033[?25h\033[?1049l", stdout);
+	output_flush();
+}
+
+bool output_can_draw(void)
+{
+	return !output_is_plain() && output_is_terminal();
 }
 
 static const char *message_prefix(bool is_error)
 {
-	const char *no_color = getenv("NO_COLOR");
-	bool wanted = color == COLOR_AUTO ? isatty(STDERR_FILENO) && !(no_color && *no_color) : color == COLOR_ALWAYS;
-	if (!wanted)
+	if (!output_has_color(true))
 		return "purser: ";
 	return is_error ? "\033[31mpurser:\033[0m " : "\033[33mpurser:\033[0m ";
 }
@@ -108,8 +288,33 @@ void output_warning(const char *format, ...)
 	fflush(stdout);
 	clear_progress();
 	va_start(args, format);
-	print_formatted(stderr, message_prefix(false), format, args);
+	print_formatted(messages(), message_prefix(false), format, args);
 	va_end(args);
+}
+
+static bool errors_are_json;
+
+void output_errors_as_json(bool json)
+{
+	errors_are_json = json;
+}
+
+static void print_error_json(const char *where, const struct error *err)
+{
+	SCOPED(buf_release) struct buf text = BUF_INIT(LINE_MAX_BYTES);
+	const struct {
+		const char *key, *value;
+	} fields[] = { { "Kind", error_kind_name(err->kind) }, { "Subject", err->subject }, { "Message", err->text },
+		       { "Hint", err->hint }, { "Where", where ? where : "" } };
+	buf_add_text(&text, "{\"Error\":{");
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		json_add_text(&text, fields[i].key);
+		buf_add_text(&text, ":");
+		json_add_text(&text, fields[i].value);
+		buf_add_text(&text, ",");
+	}
+	buf_printf(&text, "\"Status\":%d}}\n", error_status(err));
+	fwrite(buf_text(&text), 1, text.len, messages());
 }
 
 void output_error(const char *where, const struct error *err)
@@ -119,26 +324,51 @@ void output_error(const char *where, const struct error *err)
 		return;
 	fflush(stdout);
 	clear_progress();
+	if (errors_are_json) {
+		print_error_json(where, err);
+		return;
+	}
 	buf_printf(&text, "%s%s%s", where ? where : "", where ? ": " : "", err->text);
-	print_safe(stderr, message_prefix(true), buf_text(&text), text.len);
+	if (*err->hint)
+		buf_printf(&text, " (%s)", err->hint);
+	print_safe(messages(), message_prefix(true), buf_text(&text), text.len);
 }
 
 bool output_is_terminal(void)
 {
-	return isatty(STDOUT_FILENO);
+	return !captured && !objects && isatty(STDOUT_FILENO);
 }
 
 size_t output_width(void)
 {
 	struct winsize size;
-	if (!output_is_terminal() || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
 		return SIZE_MAX;
 	return size.ws_col;
 }
 
+size_t output_height(void)
+{
+	struct winsize size;
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0)
+		return SIZE_MAX;
+	return size.ws_row;
+}
+
 bool output_flush(void)
 {
-	return fflush(stdout) == 0 && !ferror(stdout);
+	FILE *to = diverted ? diverted : stdout;
+	bool well = !objects || fflush(objects) == 0;
+	return well && fflush(to) == 0 && !ferror(to);
+}
+
+void output_add_object(struct buf *out, const struct field *fields, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		buf_printf(out, "%s\"%s\":", i ? "," : "{", fields[i].key);
+		json_add_text(out, fields[i].value);
+	}
+	buf_add_text(out, "}\n");
 }
 
 /* Takes cells away from the widest column that may lose some, until the row fits. */
@@ -147,7 +377,7 @@ static void fit(const struct column *columns, size_t columns_nr, size_t *widths,
 	for (;;) {
 		size_t total = 0, widest = columns_nr;
 		for (size_t i = 0; i < columns_nr; i++) {
-			total += widths[i] + (i ? GAP : 0);
+			total += widths[i] ? widths[i] + (total ? GAP : 0) : 0;
 			if (columns[i].shrink && widths[i] > SHRUNK_MIN && (widest == columns_nr || widths[i] > widths[widest]))
 				widest = i;
 		}
@@ -157,42 +387,119 @@ static void fit(const struct column *columns, size_t columns_nr, size_t *widths,
 	}
 }
 
-static void print_row(const struct buf *cells, const size_t *widths, size_t columns_nr)
+/* A table's cells, made safe: the titles, and then row by row. */
+struct safe_table {
+	const struct column *columns;
+	size_t columns_nr, rows_nr; /* the titles count */
+	struct buf *cells;
+};
+
+static struct safe_table make_safe(const struct column *columns, size_t columns_nr, const char *const *cells,
+				   size_t rows_nr)
 {
-	SCOPED(buf_release) struct buf line = BUF_INIT(LINE_MAX_BYTES);
-	for (size_t i = 0; i < columns_nr; i++) {
-		bool last = i + 1 == columns_nr;
-		text_add_cells(&line, buf_text(&cells[i]), widths[i], !last);
-		if (!last)
-			buf_printf(&line, "%*s", GAP, "");
+	struct safe_table table = { columns, columns_nr, rows_nr + 1, NULL };
+	size_t nr = columns_nr * table.rows_nr;
+	table.cells = xcalloc(nr, sizeof *table.cells);
+	for (size_t i = 0; i < nr; i++) {
+		const char *text = i < columns_nr ? columns[i].title : cells[i - columns_nr];
+		buf_init(&table.cells[i], LINE_MAX_BYTES);
+		if (text)
+			text_add_safe(&table.cells[i], text, strlen(text), false);
 	}
-	while (line.len && line.bytes[line.len - 1] == ' ')
-		line.len--;
-	buf_add(&line, "\n", 1);
-	output_bytes(&line);
+	return table;
+}
+
+static void safe_table_release(struct safe_table *table)
+{
+	for (size_t i = 0; i < table->columns_nr * table->rows_nr; i++)
+		buf_release(&table->cells[i]);
+	free(table->cells);
+}
+
+static void widen(const struct safe_table *table, size_t *widths)
+{
+	for (size_t i = 0; i + 1 < table->columns_nr; i++)
+		if (widths[i] < CELL_MIN)
+			widths[i] = CELL_MIN;
+	for (size_t i = 0; i < table->columns_nr * table->rows_nr; i++) {
+		size_t width = text_cells(buf_text(&table->cells[i]));
+		if (width > widths[i % table->columns_nr])
+			widths[i % table->columns_nr] = width;
+	}
+}
+
+/* A column whose width is 0 is left out. */
+static void add_row(const struct safe_table *table, size_t row, const size_t *widths, struct buf *line)
+{
+	size_t gap = 0;
+	for (size_t i = 0; i < table->columns_nr; i++) {
+		if (!widths[i])
+			continue;
+		buf_printf(line, "%*s", (int)gap, "");
+		text_add_cells(line, buf_text(&table->cells[row * table->columns_nr + i]), widths[i],
+			       i + 1 < table->columns_nr);
+		gap = GAP;
+	}
+	while (line->len && line->bytes[line->len - 1] == ' ')
+		buf_truncate(line, line->len - 1);
 }
 
 void output_table(const struct column *columns, size_t columns_nr, const char *const *cells, size_t rows_nr)
 {
-	size_t *widths = xcalloc(columns_nr, sizeof *widths), cells_nr = columns_nr * (rows_nr + 1);
-	struct buf *safe = xcalloc(cells_nr, sizeof *safe);
-
-	for (size_t i = 0; i + 1 < columns_nr; i++)
-		widths[i] = CELL_MIN;
-	for (size_t i = 0; i < cells_nr; i++) {
-		const char *text = i < columns_nr ? columns[i].title : cells[i - columns_nr];
-		buf_init(&safe[i], LINE_MAX_BYTES);
-		if (text)
-			text_add_safe(&safe[i], text, strlen(text), false);
-		size_t width = text_cells(buf_text(&safe[i]));
-		if (width > widths[i % columns_nr])
-			widths[i % columns_nr] = width;
-	}
+	SCOPED(safe_table_release) struct safe_table table = make_safe(columns, columns_nr, cells, rows_nr);
+	SCOPED(buf_release) struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	size_t *widths = xcalloc(columns_nr, sizeof *widths);
+	widen(&table, widths);
 	fit(columns, columns_nr, widths, output_width());
-	for (size_t row = 0; row <= rows_nr; row++)
-		print_row(safe + row * columns_nr, widths, columns_nr);
-	for (size_t i = 0; i < cells_nr; i++)
-		buf_release(&safe[i]);
-	free(safe);
+	for (size_t row = 0; row < table.rows_nr; row++) {
+		buf_clear(&line);
+		add_row(&table, row, widths, &line);
+		buf_add(&line, "\n", 1);
+		output_bytes(&line);
+	}
 	free(widths);
+}
+
+/* What a row takes at least: its columns as narrow as they may be. */
+static size_t least_width(const struct column *columns, size_t columns_nr, const size_t *widths)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < columns_nr; i++) {
+		size_t least = columns[i].shrink && widths[i] > SHRUNK_MIN ? SHRUNK_MIN : widths[i];
+		total += least ? least + (total ? GAP : 0) : 0;
+	}
+	return total;
+}
+
+static void leave_out(const struct column *columns, size_t columns_nr, size_t *widths, size_t available)
+{
+	while (least_width(columns, columns_nr, widths) > available) {
+		size_t spare = 0;
+		for (size_t i = 1; i < columns_nr; i++)
+			if (widths[i] && columns[i].spare > (widths[spare] ? columns[spare].spare : 0))
+				spare = i;
+		if (!widths[spare] || !columns[spare].spare)
+			return;
+		widths[spare] = 0;
+	}
+}
+
+void output_table_lines(const struct column *columns, size_t columns_nr, const char *const *cells, size_t rows_nr,
+			size_t *widths, size_t available, struct strvec *lines)
+{
+	SCOPED(safe_table_release) struct safe_table table = make_safe(columns, columns_nr, cells, rows_nr);
+	SCOPED(buf_release) struct buf line = BUF_INIT(LINE_MAX_BYTES), cut = BUF_INIT(LINE_MAX_BYTES);
+	size_t *fitting = xcalloc(columns_nr, sizeof *fitting);
+	widen(&table, widths);
+	memcpy(fitting, widths, columns_nr * sizeof *fitting);
+	leave_out(columns, columns_nr, fitting, available);
+	fit(columns, columns_nr, fitting, available);
+	for (size_t row = 0; row < table.rows_nr; row++) {
+		buf_clear(&line);
+		buf_clear(&cut);
+		add_row(&table, row, fitting, &line);
+		text_add_cells(&cut, buf_text(&line), available, false);
+		strvec_push(lines, buf_text(&cut));
+	}
+	free(fitting);
 }

@@ -1,7 +1,6 @@
 #include "front/history.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,43 +10,19 @@
 
 #include "base/fd.h"
 #include "command/words.h"
+#include "front/statedir.h"
 #include "base/banned.h"
 
 #define FILE_NAME "history"
+#define SHELLS_MAX 2 /* one within another: sh -c "sh -c …" */
 #define READ_MAX (32 * 1024 * 1024) /* bytes of the file's end that are read */
 
 /* ---- the file ---- */
 
-static bool make_path(char path[PATH_MAX])
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int len;
-	if (state && *state == '/')
-		len = snprintf(path, PATH_MAX, "%s/purser/", state);
-	else if (home && *home == '/')
-		len = snprintf(path, PATH_MAX, "%s/.local/state/purser/", home);
-	else
-		return false;
-	return len < PATH_MAX;
-}
-
-static void make_directories(char *path)
-{
-	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		mkdir(path, 0700);
-		*slash = '/';
-	}
-}
-
 /* The lock is on the directory, since the file may be replaced. */
 static int lock_directory(void)
 {
-	char path[PATH_MAX];
-	if (!make_path(path))
-		return -1;
-	make_directories(path);
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = statedir_open();
 	if (dir >= 0)
 		flock(dir, LOCK_EX);
 	return dir;
@@ -97,16 +72,16 @@ static size_t take_entry(const char *text, size_t len, struct strvec *entries)
 	return at;
 }
 
-static void cut_back(int dir, const struct strvec *entries)
+static void cut_back(int dir, const struct strvec *entries, size_t max)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(2 * READ_MAX);
 	struct error ignored;
-	for (size_t i = entries->nr - HISTORY_ENTRIES_MAX; i < entries->nr; i++)
+	for (size_t i = entries->nr - max; i < entries->nr; i++)
 		add_entry(&text, entries->items[i]);
 	fd_replace_file(dir, FILE_NAME, text.bytes, text.len, &ignored);
 }
 
-void history_read(struct strvec *entries)
+void history_read(struct strvec *entries, size_t max)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(2 * READ_MAX);
 	SCOPED(fd_close) int dir = lock_directory();
@@ -116,8 +91,8 @@ void history_read(struct strvec *entries)
 	read_end(fd, &text);
 	for (size_t at = 0; at < text.len;)
 		at += take_entry(text.bytes + at, text.len - at, entries);
-	if (entries->nr > HISTORY_ENTRIES_MAX + HISTORY_ENTRIES_MAX / 10)
-		cut_back(dir, entries);
+	if (entries->nr > max + max / 10)
+		cut_back(dir, entries, max);
 }
 
 /* Whether these lines are the last entry. */
@@ -169,7 +144,7 @@ static bool has_any(const char *text, const char *const *words)
 }
 
 static const char *const telling[] = {
-	"pass", "secret", "token", "credential", "_pwd", "apikey", "_key", "-key", NULL
+	"pass", "secret", "token", "credential", "_pwd", "apikey", "_key", "-key", "creds", NULL
 };
 
 /* DB_PASSWORD=…, --env=API_TOKEN=…: the name of what is given a value says what the value is. */
@@ -195,14 +170,90 @@ static bool is_address_with_password(const char *word)
 	return user[len] == '@' && memchr(user, ':', len);
 }
 
-static bool has_secret(const struct strvec *words)
+/* Options whose value is the next word; with it in the same word they are known by their names. */
+static const char *const before_a_secret[] = { "--password", "--token", "--creds", NULL };
+
+/* Whoever is in the words before it has a secret behind this: with a colon in it, where a user's name is before that. */
+static const struct client {
+	const char *name, *option;
+	bool after_colon;
+} clients[] = {
+	{ "login", "-p", false },     { "sshpass", "-p", false },    { "mysql", "-p", false },   { "mysqldump", "-p", false },
+	{ "mysqladmin", "-p", false }, { "mariadb", "-p", false },   { "mariadb-dump", "-p", false }, { "redis-cli", "-a", false },
+	{ "curl", "-u", true },       { "curl", "--user", true },    { "curl", "--proxy-user", true },
+};
+
+/* As those who give them out begin them. */
+static const char *const beginnings[] = { "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "AKIA", "xoxb-", "xoxp-", "dckr_pat_", NULL };
+
+static bool is_among(const char *word, const char *const *words)
 {
-	bool logs_in = strvec_has(words, "login");
+	while (*words && strcmp(word, *words) != 0)
+		words++;
+	return *words;
+}
+
+static bool has_client(const struct strvec *words, size_t before, const char *name)
+{
+	/* Behind a path, behind a ! or the = of an alias. */
+	for (size_t i = 0; i < before; i++) {
+		size_t len = strlen(words->items[i]), own = strlen(name);
+		if (len >= own && !strcmp(words->items[i] + len - own, name) && (len == own || strchr("/!=", words->items[i][len - own - 1])))
+			return true;
+	}
+	return false;
+}
+
+static bool follows_client(const struct strvec *words, size_t at)
+{
+	const char *word = words->items[at];
+	for (size_t i = 0; i < ARRAY_LEN(clients); i++) {
+		size_t len = strlen(clients[i].option);
+		if (strncmp(word, clients[i].option, len) != 0 || !has_client(words, at, clients[i].name))
+			continue;
+		const char *value = word[len] ? word + len : at + 1 < words->nr ? words->items[at + 1] : "";
+		if (!clients[i].after_colon || strchr(value, ':'))
+			return true;
+	}
+	return false;
+}
+
+static bool begins_as_secret(const char *word)
+{
+	for (const char *const *beginning = beginnings; *beginning; beginning++)
+		if (strstr(word, *beginning))
+			return true;
+	return strcasestr(word, "authorization:") != NULL;
+}
+
+static bool holds_secret(const char *text, size_t len, unsigned depth);
+
+static bool has_secret(const struct strvec *words, unsigned depth)
+{
 	for (size_t i = 0; i < words->nr; i++) {
 		const char *word = words->items[i];
-		if (names_a_secret(word) || is_address_with_password(word) || !strcmp(word, "--password"))
+		if (names_a_secret(word) || is_address_with_password(word) || is_among(word, before_a_secret) || begins_as_secret(word) ||
+		    follows_client(words, i))
 			return true;
-		if (logs_in && !strncmp(word, "-p", 2))
+		/* A line for a shell, as in sh -c. */
+		if (depth > 0 && strchr(word, ' ') && holds_secret(word, strlen(word), depth - 1))
+			return true;
+	}
+	return false;
+}
+
+static bool holds_secret(const char *text, size_t len, unsigned depth)
+{
+	for (size_t at = 0; at < len;) {
+		struct words words;
+		struct error ignored;
+		/* What cannot be read may hold anything; it did not run either. */
+		if (words_split(text + at, len - at, WORDS_WHOLE, &words, &ignored) < 0)
+			return has_any(text + at, telling);
+		bool secret = has_secret(&words.argv, depth);
+		at += words.consumed;
+		words_release(&words);
+		if (secret)
 			return true;
 	}
 	return false;
@@ -210,20 +261,5 @@ static bool has_secret(const struct strvec *words)
 
 bool history_wants(const char *entry)
 {
-	size_t len = strlen(entry);
-	if (len == 0 || strchr(" \t\n", *entry))
-		return false;
-	for (size_t at = 0; at < len;) {
-		struct words words;
-		struct error ignored;
-		/* What cannot be read may hold anything; it did not run either. */
-		if (words_split(entry + at, len - at, WORDS_WHOLE, &words, &ignored) < 0)
-			return !has_any(entry, telling);
-		bool secret = has_secret(&words.argv);
-		at += words.consumed;
-		words_release(&words);
-		if (secret)
-			return false;
-	}
-	return true;
+	return *entry && !strchr(" \t\n", *entry) && !holds_secret(entry, strlen(entry), SHELLS_MAX);
 }

@@ -11,13 +11,15 @@
 #include "base/fd.h"
 #include "base/moment.h"
 #include "logs/follower.h"
+#include "logs/onlooker.h"
 #include "logs/roster.h"
 #include "logs/upkeep.h"
 #include "logs/watch.h"
 #include "base/banned.h"
 
-#define RUNTIMES_MAX 8
 #define WINDOWS_MAX 4               /* windows that engines are asked for at once; looks into files are over before the next turn, or wait for it */
+#define CHECKS_MAX 4                /* health checks that are run at once */
+#define CHECKS_LATE_MS 100          /* a check that waits for others is not looked at more often */
 #define LOOKS_AT_ONCE 100           /* so many a second take a millisecond's gathering */
 #define GATHER_MAX_MS 5
 #define INTERVAL_OBSERVING_MS 250
@@ -37,6 +39,7 @@ struct collector {
 	struct roster roster;
 	struct collection collection;
 	struct upkeep upkeep;
+	struct onlooker onlooker;
 	struct follower **followers;
 	size_t followers_nr;
 	struct watch watches[RUNTIMES_MAX];
@@ -118,7 +121,7 @@ static struct follower *find_by_id(struct collector *collector, const char *id)
 /* Whether everything is to be tracked that this runtime has. */
 static bool wants(struct collector *collector, const struct runtime *runtime)
 {
-	return runtime == seen_runtime(collector->table) && tracked_wants_all(collector->table);
+	return tracked_wants_all(collector->table, runtime);
 }
 
 static void on_event(void *arg, const struct watch *watch, const struct container_event *event)
@@ -130,6 +133,8 @@ static void on_event(void *arg, const struct watch *watch, const struct containe
 		follower_happened(follower, event);
 	else if (begins && watch->events_live && wants(collector, watch->runtime))
 		roster_add(&collector->roster, watch->runtime, event->id, event->name);
+	else if (watch->events_live && tracked_announcing(collector->table) == ANNOUNCE_ALL && watch->runtime == seen_runtime(collector->table))
+		onlooker_happened(&collector->onlooker, collector->table, event);
 }
 
 static struct watch *watch_of(struct collector *collector, const struct runtime *runtime)
@@ -154,18 +159,39 @@ static int64_t until_lives_on(const struct collector *collector)
 	return left > 0 ? left : 0;
 }
 
-/* A runtime is watched from when it is first chosen or has a container tracked. */
+static void list_what_changed(struct collector *collector, struct watch *watch)
+{
+	for (enum seen_kind kind = 0; kind < SEEN_NR; kind++)
+		if (seen_take_asked(collector->table, watch->runtime, kind))
+			watch_list_kind(watch, kind);
+}
+
+static void look_where_wanted(struct collector *collector, struct watch *watch)
+{
+	char place[SEEN_PLACE_MAX];
+	if (!watch->paths.active && !collector->collection.readonly && seen_take_wanted(collector->table, watch->runtime, place))
+		watch_look_into(watch, place);
+}
+
+/* A runtime is watched from when it is first chosen, has a container tracked, or all it has is wanted. */
 static void watch_runtimes(struct collector *collector)
 {
 	const struct runtime *chosen = seen_runtime(collector->table);
 	if (chosen)
 		watch_of(collector, chosen);
+	for (const struct runtime *const *runtime = runtimes; *runtime; runtime++)
+		if (wants(collector, *runtime))
+			watch_of(collector, *runtime);
 	for (size_t i = 0; i < collector->followers_nr; i++) {
 		struct watch *watch = watch_of(collector, collector->followers[i]->entry.runtime);
 		if (watch && collector->followers[i]->entry.hurry)
 			watch->hints = true; /* its end is to be seen at once */
 	}
 	bool lives_on = until_lives_on(collector) == 0;
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		list_what_changed(collector, &collector->watches[i]);
+	for (size_t i = 0; i < collector->watches_nr; i++)
+		look_where_wanted(collector, &collector->watches[i]);
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		collector->watches[i].hints |= lives_on || tracked_announces(collector->table);
 }
@@ -174,26 +200,42 @@ static void watch_runtimes(struct collector *collector)
 static bool worth_asking(struct collector *collector, const struct follower *follower)
 {
 	const struct watch *watch = watch_of(collector, follower->entry.runtime);
-	return !watch || (watch->identity_tried && (!watch->backoff_ms || follower_awaited(follower)));
+	return !watch || shortcut_is_log(&follower->shortcut) || (watch->identity_tried && (!watch->backoff_ms || follower_awaited(follower)));
+}
+
+/* Windows that are being asked for. */
+struct asked {
+	size_t all, far;
+};
+
+static void count_asked(struct asked *asked, const struct follower *follower)
+{
+	asked->all += follower->reading.task.active;
+	asked->far += follower->reading.task.active && follower_reads_far(follower);
+}
+
+/* Whoever has waited longest. One place is kept for looks at the newest: large windows may take seconds each. */
+static struct follower *next_due(struct collector *collector, const struct asked *asked, int64_t now_ms)
+{
+	struct follower *next = NULL;
+	for (size_t i = 0; i < collector->followers_nr; i++) {
+		struct follower *follower = collector->followers[i];
+		bool fits = asked->far < WINDOWS_MAX - 1 || !follower_reads_far(follower);
+		if (fits && follower_due(follower, now_ms) && worth_asking(collector, follower) && (!next || follower->due_ms < next->due_ms))
+			next = follower;
+	}
+	return next;
 }
 
 static void start_windows(struct collector *collector, int64_t now_ms)
 {
-	size_t running = 0;
+	struct asked asked = { 0 };
+	struct follower *next;
 	for (size_t i = 0; i < collector->followers_nr; i++)
-		running += collector->followers[i]->reading.task.active;
-	/* Whoever has waited longest comes first. */
-	while (running < WINDOWS_MAX) {
-		struct follower *next = NULL;
-		for (size_t i = 0; i < collector->followers_nr; i++) {
-			struct follower *follower = collector->followers[i];
-			if (follower_due(follower, now_ms) && worth_asking(collector, follower) && (!next || follower->due_ms < next->due_ms))
-				next = follower;
-		}
-		if (!next)
-			return;
+		count_asked(&asked, collector->followers[i]);
+	while (asked.all < WINDOWS_MAX && (next = next_due(collector, &asked, now_ms))) {
 		follower_start(next);
-		running += next->reading.task.active;
+		count_asked(&asked, next);
 	}
 }
 
@@ -234,8 +276,7 @@ static void reconcile(struct collector *collector, struct watch *watch, const st
 	for (size_t i = 0; wants(collector, watch->runtime) && i < list->nr; i++)
 		if (!find_by_id(collector, list->items[i].id))
 			roster_add(&collector->roster, watch->runtime, list->items[i].id, list->items[i].name);
-	if (watch->runtime == seen_runtime(collector->table))
-		seen_set_containers(collector->table, list);
+	seen_set(collector->table, watch->runtime, SEEN_CONTAINERS, seen_of_containers(list, listed_ms));
 }
 
 static void report_answer(struct collector *collector, const struct watch *watch, bool was_in_trouble)
@@ -243,6 +284,7 @@ static void report_answer(struct collector *collector, const struct watch *watch
 	bool in_trouble = watch->trouble[0] != '\0', announces = tracked_announces(collector->table);
 	if (in_trouble == was_in_trouble)
 		return;
+	seen_set_answers(collector->table, watch->runtime, !in_trouble);
 	note(collector, in_trouble ? JOURNAL_ENGINE_DOWN : JOURNAL_ENGINE_UP, watch->runtime->name, watch->trouble);
 	if (announces && in_trouble)
 		tracked_notify(collector->table, "%s", watch->trouble);
@@ -356,14 +398,31 @@ static void ask_for_missing(struct collector *collector, struct watch *watch)
 			watch_identify_now(watch);
 }
 
-static void take_images(struct collector *collector, struct watch *watch)
+/* What only completion asks for. Of a directory that cannot be looked into nothing is known, and that for a while. */
+static void take_paths(struct collector *collector, struct watch *watch)
 {
 	struct result result = { 0 };
-	int failed = watch_images(watch, &result);
-	if (!failed && watch->runtime == seen_runtime(collector->table))
-		seen_set_images(collector->table, &result.images);
-	if (failed >= 0)
-		result_release(&result);
+	int64_t started_ms;
+	int failed = watch_looked(watch, &started_ms, &result);
+	if (failed < 0)
+		return;
+	seen_set_paths(collector->table, watch->runtime, watch->paths_of, seen_of_lines(failed ? "" : buf_text(&result.text), started_ms));
+	result_release(&result);
+}
+
+/* The same of lists. */
+static void take_others(struct collector *collector, struct watch *watch)
+{
+	for (enum seen_kind kind = SEEN_CONTAINERS + 1; kind < SEEN_NR; kind++) {
+		struct result result = { 0 };
+		int64_t started_ms;
+		int failed = watch_other(watch, kind, &started_ms, &result);
+		if (!failed)
+			seen_set(collector->table, watch->runtime, kind,
+				 kind == SEEN_IMAGES ? seen_of_images(&result.images, started_ms) : seen_of_resources(&result.resources, started_ms));
+		if (failed >= 0)
+			result_release(&result);
+	}
 }
 
 static void ask_about(struct follower *follower, struct strvec *ids, int64_t now_ms)
@@ -379,7 +438,7 @@ static void start_inspection(struct collector *collector, struct watch *watch, i
 	struct strvec ids = STRVEC_INIT;
 	struct follower *first = NULL;
 	struct error err;
-	bool singly = *runtime_socket(watch->runtime) != '\0';
+	bool singly = runtime_inspects_singly(watch->runtime);
 	if (!watch_may_inspect(watch, now_ms))
 		return;
 	for (size_t i = 0; i < collector->followers_nr; i++) {
@@ -400,6 +459,33 @@ static void start_inspection(struct collector *collector, struct watch *watch, i
 				follower_unreachable(collector->followers[i], &err);
 			}
 	strvec_release(&ids);
+}
+
+/* It is there, and runs. */
+static bool has_pulse(const struct follower *follower)
+{
+	enum phase phase = follower->entry.phase;
+	return !follower->collection->readonly && !follower->missed_ms && phase != PHASE_GONE && phase != PHASE_OTHER && follower->entry.state == CONTAINER_RUNNING;
+}
+
+/* Whoever has waited longest; a few at once, as each is a process, and as much of the machine as the check itself. */
+static void start_checks(struct collector *collector, int64_t now_ms)
+{
+	size_t active = 0;
+	for (size_t i = 0; i < collector->followers_nr; i++)
+		active += collector->followers[i]->pulse.task.active;
+	while (active < CHECKS_MAX) {
+		struct follower *next = NULL;
+		for (size_t i = 0; i < collector->followers_nr; i++) {
+			struct follower *follower = collector->followers[i];
+			if (has_pulse(follower) && pulse_due(&follower->pulse, now_ms) && (!next || follower->pulse.due_ms < next->pulse.due_ms))
+				next = follower;
+		}
+		if (!next)
+			return;
+		pulse_start(&next->pulse, next->entry.runtime, next->entry.id, now_ms);
+		active++;
+	}
 }
 
 /* ---- the loop ---- */
@@ -443,7 +529,9 @@ static void poll_watch(struct polled *polled, const struct watch *watch, int64_t
 {
 	poll_task(polled, &watch->list);
 	poll_task(polled, &watch->inspect);
-	poll_task(polled, &watch->images);
+	for (size_t kind = 0; kind < SEEN_NR; kind++)
+		poll_task(polled, &watch->others[kind]);
+	poll_task(polled, &watch->paths);
 	poll_task(polled, &watch->events);
 	poll_task(polled, &watch->identity);
 	at_most(polled, watch_wait_ms(watch, now_ms));
@@ -453,15 +541,18 @@ static void poll_follower(struct polled *polled, const struct follower *follower
 {
 	poll_task(polled, &follower->reading.task);
 	poll_task(polled, &follower->removal);
+	poll_task(polled, &follower->pulse.task);
 	poll_task(polled, &follower->vigil.stream);
 	poll_task(polled, &follower->shortcut.proof.task);
 	if (follower->reading.in_file)
 		at_most(polled, 0);
 	at_most(polled, follower_wait_ms(follower, now_ms));
+	int pulse_ms = has_pulse(follower) ? pulse_wait_ms(&follower->pulse, now_ms) : -1;
+	at_most(polled, pulse_ms >= 0 && pulse_ms < CHECKS_LATE_MS ? CHECKS_LATE_MS : pulse_ms);
 }
 
 /* What is looked at only when it said something. */
-enum { WORK_BELL, DIRECTORY, WAKE, FIXED_FDS };
+enum { WORK_BELL, DIRECTORY, WAKE, ROTATIONS, FIXED_FDS };
 
 /*
  * When many logs are looked at, many are looked at together: each wake-up goes through all of them. The table's bell is heard meanwhile.
@@ -482,6 +573,7 @@ static void wait_for_something(struct collector *collector, bool rang[FIXED_FDS]
 	poll_fd(&polled, tracked_work_bell(collector->table));
 	poll_fd(&polled, collector->roster.directory); /* poll passes over -1 */
 	poll_fd(&polled, collector->collection.vigils.wake.fd);
+	poll_fd(&polled, collector->collection.rotations.fd);
 	for (size_t i = 0; i < collector->watches_nr; i++)
 		poll_watch(&polled, &collector->watches[i], now_ms);
 	for (size_t i = 0; i < collector->followers_nr; i++)
@@ -549,6 +641,7 @@ static void start_what_is_due(struct collector *collector)
 		watch_schedule(&collector->watches[i], now_ms);
 	}
 	start_windows(collector, now_ms);
+	start_checks(collector, now_ms);
 }
 
 static void take_what_is_done(struct collector *collector)
@@ -557,7 +650,8 @@ static void take_what_is_done(struct collector *collector)
 		watch_step_events(&collector->watches[i]);
 		take_list(collector, &collector->watches[i]);
 		take_details(collector, &collector->watches[i]);
-		take_images(collector, &collector->watches[i]);
+		take_paths(collector, &collector->watches[i]);
+		take_others(collector, &collector->watches[i]);
 		take_identity(collector, &collector->watches[i]);
 		write_lives_down(collector, &collector->watches[i]);
 	}
@@ -615,6 +709,8 @@ static void *collect(void *arg)
 		wait_for_something(collector, rang);
 		if (rang[WAKE])
 			wake_take(&collector->collection.vigils.wake, on_wake, collector);
+		if (rang[ROTATIONS])
+			rotations_take(&collector->collection.rotations);
 		take_what_is_done(collector);
 		keep_up(collector);
 	}
@@ -630,8 +726,9 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 	collector->prompt = how->prompt;
 	collector->started_ms = monotonic_ms();
 	collector->collection = (struct collection){ .table = table, .store = store, .journal = { .fd = -1 },
-						     .reads_engine_files = how->reads_engine_files };
+						     .reads_engine_files = how->reads_engine_files, .readonly = how->readonly };
 	wake_open(&collector->collection.vigils.wake);
+	rotations_open(&collector->collection.rotations);
 	upkeep_init(&collector->upkeep, store, &collector->collection.journal);
 	roster_init(&collector->roster, store, table);
 	roster_read(&collector->roster);
@@ -642,6 +739,7 @@ struct collector *collector_start(struct store *store, struct tracked_table *tab
 	errno = failed;
 	error_system(err, "starting the collector");
 	wake_close(&collector->collection.vigils.wake);
+	rotations_close(&collector->collection.rotations);
 	journal_close(&collector->collection.journal);
 	roster_release(&collector->roster);
 	free(collector);
@@ -656,9 +754,11 @@ void collector_stop(struct collector *collector)
 	bell_ring(tracked_work_bell(collector->table));
 	pthread_join(collector->thread, NULL);
 	wake_close(&collector->collection.vigils.wake);
+	rotations_close(&collector->collection.rotations);
 	upkeep_stop(&collector->upkeep);
 	journal_close(&collector->collection.journal);
 	free(collector->followers);
+	onlooker_release(&collector->onlooker);
 	roster_release(&collector->roster);
 	free(collector);
 }

@@ -1,14 +1,10 @@
 #include "logs/enginelog.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -18,191 +14,61 @@
 #include "base/banned.h"
 
 #define CHUNK (256u * 1024)
-#define TEXT_MAX (3 * JSONFILE_LINE_MAX)
-#define NUMBER_DIGITS_MAX 6
-#define OPEN_TRIES 32
-#define OPEN_PAUSE_NS 100000
+#define PIECE (256u * 1024) /* a longer record is given in parts, as docker stores it */
+#define KEPT_BEHIND (64 * 1024) /* a part is let go when so much of the next one is not needed any more: an anchor may reach back into it */
 
-struct part {
-	unsigned number; /* 0: the one that is written to */
-	bool packed;
-	int fd; /* -1: not opened yet, or read to its end */
-	dev_t device;
-	ino_t inode;
+static bool read_json(const char *line, size_t len, struct buf *text, struct record *out)
+{
+	return jsonfile_record(line, len, text, out);
+}
+
+static bool read_k8s(const char *line, size_t len, struct buf *text UNUSED, struct record *out)
+{
+	return record_read(line, len, out);
+}
+
+/* How a log is kept. */
+struct filing {
+	const char *line_of; /* as messages call it */
+	enum parts_order order;
+	size_t line_max;
+	bool (*read)(const char *line, size_t len, struct buf *text, struct record *out);
+	bool is_log; /* the files are all there is: what cannot be read in them is passed over, and missing */
 };
 
-/* Oldest first. */
-struct parts {
-	struct part items[ENGINELOG_FILES_MAX];
-	size_t nr;
+static const struct filing filings[] = {
+	[LOG_FORM_DOCKER] = { "docker's json-file driver", PARTS_NUMBERED, JSONFILE_LINE_MAX, read_json, false },
+	[LOG_FORM_NERDCTL] = { "nerdctl's json-file driver", PARTS_TIMED, 64u * 1024 * 1024, read_json, true }, /* it does not cut lines */
+	[LOG_FORM_K8S] = { "podman's k8s-file driver", PARTS_ONE, 1024 * 1024, read_k8s, true },
 };
+
+bool enginelog_is_readable(enum log_form form)
+{
+	return form < ARRAY_LEN(filings) && filings[form].read;
+}
+
+bool enginelog_is_log(enum log_form form)
+{
+	return form < ARRAY_LEN(filings) && filings[form].is_log;
+}
 
 struct enginelog {
 	char *path;
 	const char *name; /* the end of it */
-	struct parts parts;
+	const struct filing *filing;
+	struct engineparts parts;
 	size_t at; /* the part that is read */
 	gzFile in; /* it, if it is packed and was begun */
 	struct buf bytes;
 	off_t begins; /* where in the part they do */
 	size_t used;  /* of them */
 	struct buf text;
+	struct record rest; /* of a record that is given in parts; len 0: none is */
+	const char *broken; /* reading stopped there, because of that */
+	const char *loss;   /* … and goes on behind it, … */
+	bool passes;        /* … where nothing was found yet */
 	struct engineplace place;
 };
-
-/* ---- which files there are ---- */
-
-/* What docker calls a part of the log `name`. */
-static bool part_parse(const char *name, const char *file, struct part *out)
-{
-	size_t len = strlen(name), digits;
-	if (strncmp(file, name, len) != 0)
-		return false;
-	*out = (struct part){ .fd = -1 };
-	file += len;
-	if (*file == '\0')
-		return true;
-	digits = strspn(file + 1, "0123456789");
-	if (*file != '.' || file[1] == '0' || digits == 0 || digits > NUMBER_DIGITS_MAX)
-		return false;
-	out->number = (unsigned)strtoul(file + 1, NULL, 10);
-	file += 1 + digits;
-	out->packed = !strcmp(file, ".gz");
-	return out->packed || *file == '\0';
-}
-
-static void part_file(const char *name, const struct part *part, char file[NAME_MAX + 1])
-{
-	if (part->number == 0)
-		snprintf(file, NAME_MAX + 1, "%s", name);
-	else
-		snprintf(file, NAME_MAX + 1, "%s.%u%s", name, part->number, part->packed ? ".gz" : "");
-}
-
-/* While docker compresses a file there are both; the one that is not compressed is whole. false: too many. */
-static bool parts_add(struct parts *parts, const struct part *part)
-{
-	size_t at = 0;
-	while (at < parts->nr && parts->items[at].number > part->number)
-		at++;
-	if (at < parts->nr && parts->items[at].number == part->number) {
-		parts->items[at].packed &= part->packed;
-		return true;
-	}
-	if (parts->nr == ENGINELOG_FILES_MAX)
-		return false;
-	memmove(parts->items + at + 1, parts->items + at, (parts->nr - at) * sizeof *part);
-	parts->items[at] = *part;
-	parts->nr++;
-	return true;
-}
-
-static void parts_close(struct parts *parts)
-{
-	for (size_t i = 0; i < parts->nr; i++)
-		fd_close(&parts->items[i].fd);
-}
-
-static int list(const struct enginelog *log, DIR *dir, struct parts *out, struct error *err)
-{
-	struct part part;
-	out->nr = 0;
-	rewinddir(dir);
-	for (;;) {
-		errno = 0;
-		const struct dirent *item = readdir(dir);
-		if (!item)
-			return errno ? error_system(err, "listing the files of %s", log->path) : 0;
-		if (part_parse(log->name, item->d_name, &part) && !parts_add(out, &part))
-			return error_set(err, ERROR_FAILED, "%s has more than %d files", log->path,
-					 ENGINELOG_FILES_MAX);
-	}
-}
-
-/* ---- opening, while docker rotates and compresses ---- */
-
-/* 1: open, 0: gone meanwhile, -1: *err. */
-static int part_open(const struct enginelog *log, int dir, struct part *part, struct error *err)
-{
-	char file[NAME_MAX + 1];
-	struct stat st;
-	part_file(log->name, part, file);
-	part->fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
-	if (part->fd < 0 && errno == ENOENT)
-		return 0;
-	if (part->fd < 0 && errno != ELOOP && errno != ENXIO) /* a link, a socket */
-		return error_system(err, "%s", file);
-	if (part->fd < 0 || fstat(part->fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return error_set(err, ERROR_FAILED, "%s is not a regular file", file);
-	part->device = st.st_dev;
-	part->inode = st.st_ino;
-	return 1;
-}
-
-/* Whether the directory has exactly these. 1: yes, 0: no, -1: *err. */
-static int parts_stand(const struct enginelog *log, DIR *dir, const struct parts *parts, struct error *err)
-{
-	struct parts now;
-	if (list(log, dir, &now, err) < 0)
-		return -1;
-	if (now.nr != parts->nr)
-		return 0;
-	for (size_t i = 0; i < now.nr; i++) {
-		const struct part *part = &parts->items[i];
-		char file[NAME_MAX + 1];
-		struct stat st;
-		part_file(log->name, part, file);
-		if (now.items[i].number != part->number || now.items[i].packed != part->packed ||
-		    fstatat(dirfd(dir), file, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_dev != part->device ||
-		    st.st_ino != part->inode)
-			return 0;
-	}
-	return 1;
-}
-
-/* 1: what stood there at one moment is open, 0 with *err: docker came in between, -1: *err. */
-static int parts_try(const struct enginelog *log, DIR *dir, struct parts *out, struct error *err)
-{
-	if (list(log, dir, out, err) < 0)
-		return -1;
-	if (out->nr == 0 ||
-	    out->items[out->nr - 1].number != 0) { /* docker has renamed it, and not made it anew yet? */
-		errno = ENOENT;
-		error_system(err, "%s", log->path);
-		return out->nr == 0 ? -1 : 0;
-	}
-	error_set(err, ERROR_FAILED, "the files of %s change faster than they can be opened", log->path);
-	for (size_t i = 0; i < out->nr; i++) {
-		int opened = part_open(log, dirfd(dir), &out->items[i], err);
-		if (opened <= 0)
-			return opened;
-	}
-	return parts_stand(log, dir, out, err);
-}
-
-static int parts_open_in(const struct enginelog *log, DIR *dir, struct parts *out, struct error *err)
-{
-	for (unsigned tries = 1;; tries++) {
-		int opened = parts_try(log, dir, out, err);
-		if (opened > 0)
-			return 0;
-		parts_close(out);
-		if (opened < 0 || tries == OPEN_TRIES)
-			return -1;
-		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE_NS }, NULL);
-	}
-}
-
-static int parts_open(const struct enginelog *log, struct parts *out, struct error *err)
-{
-	char *directory = log->name == log->path ? xstrdup(".") : strndup(log->path, (size_t)(log->name - log->path));
-	DIR *dir = directory ? opendir(directory) : NULL;
-	int failed = dir ? parts_open_in(log, dir, out, err) : error_system(err, "%s", log->path);
-	if (dir)
-		closedir(dir);
-	free(directory);
-	return failed;
-}
 
 /* ---- where reading goes on ---- */
 
@@ -215,17 +81,21 @@ static void go(struct enginelog *log, size_t at, off_t offset)
 	log->begins = offset;
 	buf_clear(&log->bytes);
 	log->used = 0;
+	log->rest.len = 0;
+	log->broken = NULL;
+	log->passes = false;
 }
 
-struct enginelog *enginelog_open(const char *path, struct error *err)
+struct enginelog *enginelog_open(const char *path, enum log_form form, struct error *err)
 {
 	struct enginelog *log = xcalloc(1, sizeof *log);
 	log->path = xstrdup(path);
+	log->filing = &filings[form];
 	const char *slash = strrchr(log->path, '/');
 	log->name = slash ? slash + 1 : log->path;
-	buf_init(&log->bytes, JSONFILE_LINE_MAX + CHUNK);
-	buf_init(&log->text, TEXT_MAX);
-	if (parts_open(log, &log->parts, err) == 0)
+	buf_init(&log->bytes, log->filing->line_max + CHUNK);
+	buf_init(&log->text, 3 * log->filing->line_max);
+	if (engineparts_open(path, log->filing->order, &log->parts, err) == 0)
 		return log;
 	enginelog_close(log);
 	return NULL;
@@ -236,26 +106,26 @@ void enginelog_close(struct enginelog *log)
 	if (!log)
 		return;
 	go(log, 0, 0);
-	parts_close(&log->parts);
+	engineparts_close(&log->parts);
 	buf_release(&log->bytes);
 	buf_release(&log->text);
 	free(log->path);
 	free(log);
 }
 
-/* Parts that were read to their end were closed then. */
+/* Of docker's, parts that were read to their end were closed then. */
 static int open_again(struct enginelog *log, struct error *err)
 {
-	struct parts parts;
+	struct engineparts parts;
 	size_t i = 0;
 	while (i < log->parts.nr && log->parts.items[i].fd >= 0)
 		i++;
 	if (i == log->parts.nr)
 		return 0;
-	if (parts_open(log, &parts, err) < 0)
+	if (engineparts_open(log->path, log->filing->order, &parts, err) < 0)
 		return -1;
 	go(log, 0, 0);
-	parts_close(&log->parts);
+	engineparts_close(&log->parts);
 	log->parts = parts;
 	return 0;
 }
@@ -281,7 +151,7 @@ static int damaged(const struct enginelog *log, gzFile in, const char *file, str
 }
 
 /* zlib copies what is not compressed, and takes a file that ends too early for one that ends, if it is not asked. 0: the end, -1: *err. */
-static int read_packed(const struct enginelog *log, gzFile in, const struct part *part, void *room, struct error *err)
+static int read_packed(const struct enginelog *log, gzFile in, const struct enginepart *part, void *room, struct error *err)
 {
 	char file[NAME_MAX + 1];
 	int got = gzread(in, room, CHUNK), code = Z_OK;
@@ -289,12 +159,12 @@ static int read_packed(const struct enginelog *log, gzFile in, const struct part
 		gzerror(in, &code);
 	if (got >= 0 && code == Z_OK && !gzdirect(in))
 		return got;
-	part_file(log->name, part, file);
+	enginepart_name(log->name, part, file);
 	return damaged(log, in, file, err);
 }
 
 /* zlib closes what it reads, so it gets a descriptor of its own. NULL: *err. */
-static gzFile begin_packed(const struct enginelog *log, const struct part *part, struct error *err)
+static gzFile begin_packed(const struct enginelog *log, const struct enginepart *part, struct error *err)
 {
 	int fd = fcntl(part->fd, F_DUPFD_CLOEXEC, 0);
 	gzFile in = fd >= 0 && lseek(fd, 0, SEEK_SET) == 0 ? gzdopen(fd, "rb") : NULL;
@@ -308,7 +178,7 @@ static gzFile begin_packed(const struct enginelog *log, const struct part *part,
 }
 
 /* Counts the part's lines off. */
-static int count_packed(const struct enginelog *log, const struct part *part, long long *lines, struct error *err)
+static int count_packed(const struct enginelog *log, const struct enginepart *part, long long *lines, struct error *err)
 {
 	gzFile in = begin_packed(log, part, err);
 	if (!in)
@@ -323,7 +193,7 @@ static int count_packed(const struct enginelog *log, const struct part *part, lo
 }
 
 /* Where in the part the newest *lines of its lines begin; *lines becomes how many are lacking, none if not above 0. */
-static int find_lines(const struct enginelog *log, const struct part *part, long long *lines, off_t *offset,
+static int find_lines(const struct enginelog *log, const struct enginepart *part, long long *lines, off_t *offset,
 		      struct error *err)
 {
 	struct stat st;
@@ -374,7 +244,7 @@ int enginelog_go_to(struct enginelog *log, const struct engineplace *place, stru
 	if (enginelog_rewind(log, err) < 0)
 		return -1;
 	for (size_t i = 0; i < log->parts.nr && place->inode; i++) {
-		const struct part *part = &log->parts.items[i];
+		const struct enginepart *part = &log->parts.items[i];
 		if (part->packed || part->device != place->device || part->inode != place->inode)
 			continue;
 		int has = has_place(part->fd, place);
@@ -389,13 +259,59 @@ int enginelog_go_to(struct enginelog *log, const struct engineplace *place, stru
 	return 1;
 }
 
+/* Whether the place is in the part that is read, and what stands before it is still what it was. */
+static bool has_own_place(const struct enginelog *log)
+{
+	const struct enginepart *part = &log->parts.items[log->at];
+	const struct engineplace *place = &log->place;
+	return !part->packed && place->device == part->device && place->inode == part->inode && has_place(part->fd, place) > 0;
+}
+
+static bool is_written_to(const struct enginelog *log, const struct enginepart *part)
+{
+	struct stat now;
+	return stat(log->path, &now) == 0 && now.st_dev == part->device && now.st_ino == part->inode;
+}
+
+/* The same for a part before it: there was nothing behind the place. */
+static bool has_earlier_place(const struct enginelog *log)
+{
+	for (size_t i = log->at; i > 0; i--)
+		if (log->parts.items[i - 1].inode == log->place.inode)
+			return has_place(log->parts.items[i - 1].fd, &log->place) > 0;
+	return false;
+}
+
 bool enginelog_stands(const struct enginelog *log)
 {
-	const struct part *part = &log->parts.items[log->at];
-	const struct engineplace *place = &log->place;
-	struct stat now;
-	return log->at + 1 == log->parts.nr && !part->packed && stat(log->path, &now) == 0 && now.st_dev == part->device &&
-	       now.st_ino == part->inode && place->device == part->device && place->inode == part->inode && has_place(part->fd, place) > 0;
+	if (log->filing->is_log)
+		return has_own_place(log) || has_earlier_place(log);
+	return log->at + 1 == log->parts.nr && has_own_place(log) && is_written_to(log, &log->parts.items[log->at]);
+}
+
+/* ---- held across rotation ---- */
+
+unsigned enginelog_keep_up(struct enginelog *log)
+{
+	struct error ignored;
+	int opened = engineparts_follow(log->path, log->filing->order, &log->parts, &ignored);
+	return opened > 0 ? (unsigned)opened : 0;
+}
+
+void enginelog_lost_one(struct enginelog *log)
+{
+	log->parts.items[log->parts.nr - 1].lost_before = true;
+}
+
+void enginelog_let_go(struct enginelog *log)
+{
+	size_t needed = log->at;
+	while (needed > 0 && log->parts.items[needed].inode != log->place.inode)
+		needed--;
+	if (needed > 0 && log->place.at < KEPT_BEHIND)
+		needed--;
+	engineparts_drop(&log->parts, needed);
+	log->at -= needed;
 }
 
 /* ---- reading ---- */
@@ -403,12 +319,24 @@ bool enginelog_stands(const struct enginelog *log)
 static int no_line(const struct enginelog *log, struct error *err)
 {
 	char file[NAME_MAX + 1];
-	part_file(log->name, &log->parts.items[log->at], file);
-	return error_set(err, ERROR_FAILED, "%s has no line of docker's json-file driver at byte %lld", file,
+	enginepart_name(log->name, &log->parts.items[log->at], file);
+	return error_set(err, ERROR_FAILED, "%s has no line of %s at byte %lld", file, log->filing->line_of,
 			 (long long)log->begins + (long long)log->used);
 }
 
-static ssize_t read_plain(struct enginelog *log, const struct part *part, struct error *err)
+/*
+ * Something is missing here. 1: it is to be passed over, 0: reading stops before it, -1: *err, where somebody else can be asked.
+ */
+static int meet_loss(struct enginelog *log, const char *what, struct error *err)
+{
+	if (!log->filing->is_log)
+		return no_line(log, err);
+	if (!log->passes)
+		log->broken = what;
+	return log->passes;
+}
+
+static ssize_t read_plain(struct enginelog *log, const struct enginepart *part, struct error *err)
 {
 	off_t from = log->begins + (off_t)log->bytes.len;
 	struct stat st;
@@ -428,16 +356,19 @@ static ssize_t read_plain(struct enginelog *log, const struct part *part, struct
 	return got < 0 ? error_system(err, "reading %s", log->path) : got;
 }
 
-/* 1: there are more bytes, 0: not in this part, -1: *err. */
-static int read_more(struct enginelog *log, struct error *err)
+static void drop_used(struct enginelog *log)
 {
-	const struct part *part = &log->parts.items[log->at];
-	ssize_t got;
 	buf_drop(&log->bytes, log->used);
 	log->begins += (off_t)log->used;
 	log->used = 0;
-	if (log->bytes.len > JSONFILE_LINE_MAX)
-		return no_line(log, err);
+}
+
+/* 1: there are more bytes, 0: not in this part, -1: *err. */
+static int read_more(struct enginelog *log, struct error *err)
+{
+	const struct enginepart *part = &log->parts.items[log->at];
+	ssize_t got;
+	drop_used(log);
 	if (part->packed && !log->in && !(log->in = begin_packed(log, part, err)))
 		return -1;
 	got = part->packed ? read_packed(log, log->in, part, buf_reserve(&log->bytes, CHUNK), err)
@@ -448,16 +379,24 @@ static int read_more(struct enginelog *log, struct error *err)
 	return 1;
 }
 
+/* What was read of a log that is all there is stays open until it is stored. */
 static void next_part(struct enginelog *log)
 {
-	fd_close(&log->parts.items[log->at].fd);
+	bool passes = log->passes;
+	if (!log->filing->is_log)
+		fd_close(&log->parts.items[log->at].fd);
 	go(log, log->at + 1, 0);
+	log->passes = passes;
 }
 
-/* Behind this line. */
-static void set_place(struct enginelog *log, const struct part *part, const char *line, size_t len)
+/* Behind a line that ends with these bytes. */
+static void set_place(struct enginelog *log, const char *line, size_t len)
 {
+	const struct enginepart *part = &log->parts.items[log->at];
 	struct engineplace *place = &log->place;
+	*place = (struct engineplace){ 0 };
+	if (part->packed)
+		return;
 	place->device = part->device;
 	place->inode = part->inode;
 	place->at = log->begins + (off_t)log->used;
@@ -465,37 +404,102 @@ static void set_place(struct enginelog *log, const struct part *part, const char
 	memcpy(place->mark, line + len - place->mark_len, place->mark_len);
 }
 
+/* The next part of a long record. */
+static int take_rest(struct enginelog *log, struct record *out)
+{
+	struct record *rest = &log->rest;
+	*out = *rest;
+	if (log->filing->is_log && out->len > PIECE) {
+		out->len = PIECE;
+		out->partial = true;
+	}
+	rest->bytes += out->len;
+	rest->len -= out->len;
+	return 1;
+}
+
+/* 1: *out is the line's record, 0: there is none, -1: *err. */
 static int take_line(struct enginelog *log, const char *line, size_t len, struct record *out, struct error *err)
 {
-	const struct part *part = &log->parts.items[log->at];
-	if (len > JSONFILE_LINE_MAX || !jsonfile_record(line, len, &log->text, out))
-		return no_line(log, err);
+	if (len > log->filing->line_max || !log->filing->read(line, len, &log->text, &log->rest)) {
+		log->rest.len = 0;
+		int passed = meet_loss(log, "a line of its file cannot be read", err);
+		if (passed > 0)
+			log->used += len + 1;
+		return passed < 0 ? -1 : 0;
+	}
+	log->passes = false;
 	log->used += len + 1;
-	if (part->packed)
-		log->place = (struct engineplace){ 0 };
-	else
-		set_place(log, part, line, len + 1);
-	return 1;
+	set_place(log, line, len + 1);
+	return take_rest(log, out);
+}
+
+/* A line without end so far is too long to be kept until it comes. */
+static int take_overlong(struct enginelog *log, struct error *err)
+{
+	int passed = meet_loss(log, "a line of its file is too long", err);
+	if (passed > 0)
+		log->used = log->bytes.len - 1; /* one byte of it stays, so that what follows is no line */
+	return passed < 0 ? -1 : 0;
+}
+
+/* The part was read, and there is a newer one. Only the newest can have a line that is still being written. */
+static int leave_part(struct enginelog *log, struct error *err)
+{
+	int passed = 1;
+	if (log->bytes.len > 0)
+		passed = meet_loss(log, "its file ends in the middle of a line", err);
+	else if (log->parts.items[log->at + 1].lost_before)
+		passed = meet_loss(log, "its file was rotated twice before it could be read", err);
+	if (passed > 0)
+		next_part(log);
+	return passed < 0 ? -1 : 0;
 }
 
 int enginelog_next(struct enginelog *log, struct record *out, struct error *err)
 {
-	for (;;) {
+	int taken = 0;
+	if (log->rest.len > 0)
+		return take_rest(log, out);
+	while (taken == 0 && !log->broken) {
 		const char *line = buf_text(&log->bytes) + log->used;
 		const char *newline = memchr(line, '\n', log->bytes.len - log->used);
-		if (newline)
-			return take_line(log, line, (size_t)(newline - line), out, err);
+		if (newline) {
+			taken = take_line(log, line, (size_t)(newline - line), out, err);
+			continue;
+		}
+		if (log->bytes.len - log->used > log->filing->line_max) {
+			taken = take_overlong(log, err);
+			continue;
+		}
 		int more = read_more(log, err);
 		if (more < 0)
 			return -1;
-		if (more > 0)
-			continue;
-		if (log->at + 1 == log->parts.nr)
+		if (more == 0 && log->at + 1 == log->parts.nr)
 			return 0;
-		if (log->bytes.len > 0) /* only the newest can have a line that is still being written */
-			return no_line(log, err);
-		next_part(log);
+		if (more == 0)
+			taken = leave_part(log, err);
 	}
+	return taken;
+}
+
+const char *enginelog_broken(const struct enginelog *log)
+{
+	return log->broken;
+}
+
+void enginelog_pass(struct enginelog *log)
+{
+	if (!log->broken)
+		return;
+	log->loss = log->broken;
+	log->broken = NULL;
+	log->passes = true;
+}
+
+const char *enginelog_passed(const struct enginelog *log)
+{
+	return log->passes ? log->loss : NULL;
 }
 
 struct engineplace enginelog_place(const struct enginelog *log)

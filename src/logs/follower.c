@@ -1,11 +1,13 @@
 #include "logs/follower.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/moment.h"
+#include "logs/announce.h"
 #include "base/banned.h"
 
 struct follower *follower_new(const struct tracked *entry, struct collection *collection)
@@ -14,16 +16,18 @@ struct follower *follower_new(const struct tracked *entry, struct collection *co
 	follower->entry = *entry;
 	follower->entry.phase = PHASE_WAITING;
 	follower->announced_end = entry->finished;
+	follower->last_exit_code = -1;
 	follower->collection = collection;
 	follower->inspect_due = true;
 	vigil_init(&follower->vigil, &collection->vigils);
+	shortcut_init(&follower->shortcut, &collection->rotations);
 	pace_init(&follower->pace);
 	intake_init(&follower->intake, collection->store, entry->id, entry->name);
 	if (collection->collects)
 		follower->intake.diary.journal = &collection->journal;
 	struct error err;
 	if (diary_recall(&follower->intake.diary, collection->store->dir, &err) < 0)
-		tracked_notify(collection->table, "%s: what was written down of it cannot be read: %s", entry->name, err.text);
+		follower_tell(follower, ": what was written down of it cannot be read: %s", err.text);
 	return follower;
 }
 
@@ -31,6 +35,7 @@ void follower_stop(struct follower *follower)
 {
 	task_stop(&follower->reading.task);
 	task_stop(&follower->removal);
+	task_stop(&follower->pulse.task);
 	vigil_stop(&follower->vigil);
 	shortcut_stop(&follower->shortcut);
 }
@@ -39,12 +44,47 @@ void follower_free(struct follower *follower)
 {
 	reading_abandon(&follower->reading);
 	task_abandon(&follower->removal);
+	task_abandon(&follower->pulse.task);
 	vigil_end(&follower->vigil);
 	shortcut_release(&follower->shortcut);
 	free(follower->log_path);
 	intake_close(&follower->intake);
 	follower->collection->disk_fails -= follower->disk_fails;
 	free(follower);
+}
+
+#define NAME_LEN (STORE_NAME_MAX + 32) /* of a container, with its runtime's */
+
+static void shown_name(const struct follower *follower, char *name, size_t size)
+{
+	const struct tracked *entry = &follower->entry;
+	const struct runtime *chosen = seen_runtime(follower->collection->table);
+	bool foreign = chosen && entry->runtime != chosen;
+	snprintf(name, size, "%s%s%s", foreign ? entry->runtime->name : "", foreign ? ":" : "", entry->name);
+}
+
+void follower_tell(const struct follower *follower, const char *format, ...)
+{
+	char name[NAME_LEN], text[512];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	shown_name(follower, name, sizeof name);
+	tracked_notify(follower->collection->table, "%s%s", name, text);
+}
+
+void follower_tell_as(const struct follower *follower, enum notice_kind kind, const char *among, const char *format, ...)
+{
+	char name[NAME_LEN], text[NOTICE_LEN], whole[NAME_LEN + NOTICE_LEN], named[NAME_LEN + 32];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	shown_name(follower, name, sizeof name);
+	snprintf(whole, sizeof whole, "%s%s", name, text);
+	snprintf(named, sizeof named, "%s%s", name, among);
+	tracked_tell(follower->collection->table, kind, named, whole);
 }
 
 bool follower_collects(const struct follower *follower)
@@ -82,6 +122,8 @@ void follower_set_error(struct follower *follower, const char *text)
 
 bool follower_due(const struct follower *follower, int64_t now_ms)
 {
+	if (follower->last_look)
+		return !reading_active(&follower->reading) && now_ms >= follower->due_ms;
 	if (reading_active(&follower->reading) || proof_active(&follower->shortcut.proof) || follower->removal.active || follower->inspect_due || !follower->entry.detailed ||
 	    follower->missed_ms)
 		return false;
@@ -90,6 +132,11 @@ bool follower_due(const struct follower *follower, int64_t now_ms)
 	/* What another purser collects is looked at while somebody follows it. */
 	bool followed = follower->entry.hurry && follower->entry.phase != PHASE_COMPLETE;
 	return (follower_awaited(follower) || follower_collects(follower) || followed) && now_ms >= follower->due_ms;
+}
+
+bool follower_reads_far(const struct follower *follower)
+{
+	return seek_is_far(&follower->intake.seek, &follower->intake.file.cursor);
 }
 
 /* Whether what was written waits for its fdatasync, and nobody else will see to that. */
@@ -108,6 +155,7 @@ int follower_wait_ms(const struct follower *follower, int64_t now_ms)
 	return (int)(sync >= 0 && (wait < 0 || sync < wait) ? sync : wait);
 }
 
+/* Never before now: who is due for longest is read first, and one that needs window after window is not to come before all others each time. */
 static void schedule(struct follower *follower, int wait_ms)
 {
 	follower->due_ms = monotonic_ms() + wait_ms;
@@ -115,7 +163,7 @@ static void schedule(struct follower *follower, int wait_ms)
 
 void follower_poll_now(struct follower *follower)
 {
-	follower->due_ms = 0;
+	schedule(follower, 0);
 	pace_hurry(&follower->pace);
 }
 
@@ -160,15 +208,16 @@ static void schedule_next(struct follower *follower)
 		hasten(follower);
 }
 
-/* ---- the engine's own file ---- */
+/* ---- the engine's own files ---- */
 
+#define STILL_WRITTEN_MS 20 /* a look again, where a container has ended, but not who writes its log */
 #define AUDIT_MS 60000 /* so often the engine is asked although its file is read */
 #define ROUNDS_MAX 3   /* windows in the file, while the engine is to be asked but would have to send much */
 
 static void refuse_shortcut(struct follower *follower, const char *why)
 {
 	shortcut_refuse(&follower->shortcut);
-	tracked_notify(follower->collection->table, "%s: its engine's file is not read any more: %s", follower->entry.name, why);
+	follower_tell(follower, ": its engine's file is not read any more: %s", why);
 }
 
 /* Nobody promised that purser may read it, or that the engine is on this machine; and a container that was removed has none. */
@@ -182,10 +231,19 @@ static void leave_shortcut(struct follower *follower, const struct error *err)
 {
 	struct shortcut *shortcut = &follower->shortcut;
 	shortcut->rounds = ROUNDS_MAX;
-	follower->due_ms = 0;
+	schedule(follower, 0);
 	if (is_not_to_be_had(err))
 		shortcut_refuse(shortcut);
 	else if (shortcut->trust != SHORTCUT_UNPROVEN)
+		refuse_shortcut(follower, err->text);
+}
+
+/* What is all there is of a log could not be read. It may not be there yet; if it never may be read, there is only the engine's CLI. */
+static void leave_log(struct follower *follower, const struct error *err)
+{
+	bool denied = err->kind == ERROR_SYSTEM && (err->detail == EACCES || err->detail == EPERM);
+	shortcut_rest(&follower->shortcut);
+	if (denied)
 		refuse_shortcut(follower, err->text);
 }
 
@@ -194,7 +252,9 @@ static bool takes_shortcut(const struct follower *follower)
 {
 	const struct shortcut *shortcut = &follower->shortcut;
 	const struct seek *seek = &follower->intake.seek;
-	if (!follower->collection->reads_engine_files || !follower_collects(follower) || follower->entry.tty || !shortcut_usable(shortcut))
+	if (shortcut_is_log(shortcut))
+		return follower->entry.state != CONTAINER_CREATED || follower->last_look; /* before it ran there is none */
+	if (!follower->collection->reads_engine_files || !follower_collects(follower) || follower->entry.window != WINDOW_WRITES || !shortcut_usable(shortcut))
 		return false;
 	if (shortcut->rounds < ROUNDS_MAX && seek_is_far(seek, &follower->intake.file.cursor) && shortcut_saves(shortcut))
 		return true;
@@ -210,6 +270,8 @@ static void engine_answered(struct follower *follower)
 	uint64_t fresh = follower->reading.window.fresh;
 	follower->asked_engine_ms = monotonic_ms();
 	follower->shortcut.rounds = 0;
+	if (follower->reading.shortcut)
+		return;
 	if (fresh)
 		shortcut_lose_place(&follower->shortcut);
 	else if (!follower->vigil.told)
@@ -221,19 +283,19 @@ static void engine_answered(struct follower *follower)
 static void tell_findings(struct follower *follower)
 {
 	struct intake *intake = &follower->intake;
-	struct tracked_table *table = follower->collection->table;
 	char from[MOMENT_TEXT_LEN + 1], to[MOMENT_TEXT_LEN + 1];
 	if (intake->gap_found && !follower->reading.shortcut && follower->shortcut.trust == SHORTCUT_PROVEN)
 		refuse_shortcut(follower, "what the engine has does not follow what it had");
 	if (intake->gap_found) {
+		tracked_set_trouble(follower->collection->table, TROUBLE_GAP, true);
 		moment_format(intake->diary.life.gap.from, from);
 		moment_format(intake->diary.life.gap.to, to);
-		tracked_notify(table, "%s: gap: %s between %s and %s", follower->entry.name, intake->diary.life.gap.text, from, to);
+		follower_tell_as(follower, NOTICE_GAP, "", ": gap: %s between %s and %s", intake->diary.life.gap.text, from, to);
 	}
 	if (intake->change_found)
-		tracked_notify(table, "%s: somebody cut or replaced its stored log; it goes on there", follower->entry.name);
+		follower_tell(follower, ": somebody cut or replaced its stored log; it goes on there");
 	if (intake->file.rotation.kind)
-		tracked_notify(table, "%s: its log could not be rotated and grows: %s", follower->entry.name, intake->file.rotation.text);
+		follower_tell(follower, ": its log could not be rotated and grows: %s", intake->file.rotation.text);
 	follower->collection->upkeep_due |= intake->file.rotated;
 	intake->gap_found = intake->change_found = intake->file.rotated = false;
 	intake->file.rotation.kind = ERROR_NONE;
@@ -260,6 +322,7 @@ static void set_disk_fails(struct follower *follower, bool fails, const char *wh
 		return;
 	snprintf(mark.text, sizeof mark.text, "%s", why);
 	journal_note(&collection->journal, &mark);
+	tracked_set_trouble(collection->table, TROUBLE_DISK, fails);
 	if (fails)
 		tracked_notify(collection->table, "logs cannot be stored: %s; trying again", why);
 	else
@@ -296,12 +359,13 @@ void follower_drained(struct follower *follower)
 		follower->entry.drain_done = follower->drain_ticket;
 }
 
-/* There is nothing to be read until the engine says otherwise. */
+/* There is nothing to be read until the engine says otherwise. What may be thrown away soon after it begins again is held all the same. */
 static void rest(struct follower *follower)
 {
 	follower->due_ms = FOLLOWER_NEVER;
 	vigil_end(&follower->vigil);
-	shortcut_rest(&follower->shortcut);
+	if (!shortcut_holds(&follower->shortcut))
+		shortcut_rest(&follower->shortcut);
 	intake_close(&follower->intake);
 }
 
@@ -309,6 +373,7 @@ static void rest(struct follower *follower)
 void follower_settle(struct follower *follower, enum phase phase, const char *why)
 {
 	rest(follower);
+	shortcut_rest(&follower->shortcut);
 	follower->entry.phase = phase;
 	follower_set_error(follower, why);
 	follower->entry.drain_done = follower->entry.drain_asked;
@@ -335,11 +400,13 @@ void follower_ask_drain(struct follower *follower, uint64_t ticket)
 static void stored_all(struct follower *follower)
 {
 	const struct seek *seek = &follower->intake.seek;
-	bool asked_engine = !follower->reading.shortcut;
-	bool complete = asked_engine && follower->ended_before && follower_has_ended(follower);
+	bool is_log = follower->reading.shortcut && shortcut_is_log(&follower->shortcut);
+	bool settles = is_log || !follower->reading.shortcut;
+	bool complete = settles && follower->ended_before && follower_has_ended(follower);
+	bool ended_meanwhile = follower_has_ended(follower) && !follower->ended_before; /* the last of it may be behind this window */
 
 	follower->broke_off = false;
-	if (asked_engine)
+	if (settles)
 		engine_answered(follower);
 	else if (!seek->fresh)
 		follower->shortcut.rounds = ROUNDS_MAX; /* that this is all is the engine's to say, however much it has to send */
@@ -349,22 +416,29 @@ static void stored_all(struct follower *follower)
 		int64_t lag = moment_now() - seek->last_fresh;
 		follower->entry.last_at = seek->last_fresh;
 		follower->entry.lag_ms = lag > 0 ? lag / 1000000 : 0;
+		announce_arrears(follower, arrears_stored(&follower->arrears, lag));
+	} else {
+		announce_arrears(follower, arrears_nothing_new(&follower->arrears));
 	}
 	follower->entry.phase = complete ? PHASE_COMPLETE : PHASE_FOLLOWING;
 	schedule_next(follower);
-	if (!asked_engine && (follower_awaited(follower) || follower_has_ended(follower)))
-		follower->due_ms = 0;
+	if (!settles && (follower_awaited(follower) || follower_has_ended(follower)))
+		schedule(follower, 0);
+	if (ended_meanwhile)
+		schedule(follower, is_log ? STILL_WRITTEN_MS : 0);
 	if (complete || follower->entry.state == CONTAINER_CREATED) /* it writes nothing until its state changes */
 		rest(follower);
 	if (complete) {
 		follower_up_to_date(follower);
 		diary_complete(&follower->intake.diary);
 	}
-	if (complete && follower->entry.remove_when_complete)
+	if (complete && follower->entry.remove_when_complete && !follower->collection->readonly)
 		follower_start_removal(follower);
-	else if (asked_engine)
+	else if (settles && !ended_meanwhile)
 		follower_drained(follower);
 	follower_post(follower);
+	if (follower->last_look)
+		follower_looked_last(follower);
 }
 
 /* Another purser writes the log: all that can be said is whether it has what the last window had. */
@@ -383,7 +457,7 @@ static void looked_at_all(struct follower *follower)
 static void read_more(struct follower *follower)
 {
 	follower->entry.phase = PHASE_BEHIND;
-	follower->due_ms = 0;
+	schedule(follower, 0);
 	follower_post(follower);
 }
 
@@ -396,6 +470,13 @@ static void window_broke(struct follower *follower, const struct error *err)
 		read_more(follower);
 	else
 		follower_failed(follower, err);
+}
+
+/* It was cut, or cannot be read: looked at anew, what is missing shows. */
+static void log_broke(struct follower *follower, const struct error *err)
+{
+	shortcut_rest(&follower->shortcut);
+	window_broke(follower, err);
 }
 
 /* ---- a window's life ---- */
@@ -416,7 +497,7 @@ static int open_log(struct follower *follower, struct error *err)
 static int start_in_file(struct follower *follower, struct error *err)
 {
 	struct shortcut *shortcut = &follower->shortcut;
-	if (shortcut->trust == SHORTCUT_UNPROVEN)
+	if (shortcut->trust == SHORTCUT_UNPROVEN && !shortcut_is_log(shortcut))
 		return shortcut_prove(shortcut, follower->entry.runtime, follower->entry.id, err);
 	vigil_begin(&follower->vigil, follower->log_path);
 	load_count(&follower->collection->looks, monotonic_ms());
@@ -431,13 +512,16 @@ static void start_window(struct follower *follower)
 	if (takes_shortcut(follower)) {
 		if (start_in_file(follower, &err) == 0)
 			return;
-		leave_shortcut(follower, &err);
+		if (shortcut_is_log(&follower->shortcut))
+			leave_log(follower, &err);
+		else
+			leave_shortcut(follower, &err);
 	}
 	load_count(&follower->collection->windows, monotonic_ms());
 	load_count(&follower->collection->looks, monotonic_ms());
 	if (follower_collects(follower))
 		vigil_begin(&follower->vigil, follower->log_path);
-	if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->tty, &err) < 0)
+	if (reading_start(&follower->reading, &follower->intake, entry->runtime, entry->id, entry->window, &err) < 0)
 		follower_failed(follower, &err);
 }
 
@@ -450,7 +534,7 @@ void follower_start(struct follower *follower)
 		return;
 	}
 	follower->drain_ticket = entry->drain_asked;
-	follower->ended_before = follower_has_ended(follower);
+	follower->ended_before = follower_has_ended(follower) && !shortcut_is_written(&follower->shortcut);
 	if (open_log(follower, &err) == 0)
 		start_window(follower);
 	else if (follower_collects(follower))
@@ -502,10 +586,12 @@ static void step_reading(struct follower *follower)
 		storing_failed(follower, &err);
 		return;
 	case READING_FAILED:
-		if (follower->reading.shortcut)
-			leave_shortcut(follower, &err);
-		else
+		if (!follower->reading.shortcut)
 			window_broke(follower, &err);
+		else if (shortcut_is_log(&follower->shortcut))
+			log_broke(follower, &err);
+		else
+			leave_shortcut(follower, &err);
 		return;
 	}
 }
@@ -513,11 +599,14 @@ static void step_reading(struct follower *follower)
 void follower_step(struct follower *follower)
 {
 	struct error err;
+	shortcut_keep_up(&follower->shortcut);
 	step_reading(follower);
 	step_shortcut(follower);
 	if (vigil_step(&follower->vigil) && !reading_active(&follower->reading))
 		hasten(follower);
 	follower_step_removal(follower);
+	if (pulse_step(&follower->pulse) && tracked_announces(follower->collection->table))
+		follower->inspect_due = true; /* podman's events and lists say nothing of it */
 	if (sync_pending(follower) && logfile_sync(&follower->intake.file, &err) < 0)
 		storing_failed(follower, &err);
 }

@@ -2,21 +2,24 @@
 
 #include <string.h>
 
+#include "logs/journald.h"
 #include "base/banned.h"
 
 #define SAID_MAX 4096
 
-void framer_init(struct framer *framer, bool raw, record_fn *emit, void *arg)
+void framer_init(struct framer *framer, enum window_kind kind, record_fn *emit, void *arg)
 {
-	*framer = (struct framer){ .raw = raw, .emit = emit, .arg = arg };
+	*framer = (struct framer){ .kind = kind, .emit = emit, .arg = arg };
 	buf_init(&framer->carry, 2 * FRAMER_RECORD_MAX);
 	buf_init(&framer->said, SAID_MAX);
+	buf_init(&framer->message, FRAMER_RECORD_MAX);
 }
 
 void framer_release(struct framer *framer)
 {
 	buf_release(&framer->carry);
 	buf_release(&framer->said);
+	buf_release(&framer->message);
 }
 
 /* Length of "<time> " at the start of `bytes`, 0 if there is none. */
@@ -115,22 +118,42 @@ static int emit_raw(struct framer *framer, bool end, struct error *err)
 	return failed;
 }
 
+/* The whole lines in `carry`. */
+static int emit_entries(struct framer *framer, struct error *err)
+{
+	const char *bytes = buf_text(&framer->carry), *newline;
+	size_t at = 0;
+	int failed = 0;
+	while (!failed && (newline = memchr(bytes + at, '\n', framer->carry.len - at))) {
+		struct record record;
+		size_t len = (size_t)(newline - bytes) - at;
+		failed = journald_record(bytes + at, len, &framer->message, &record) ?
+				 framer->emit(framer->arg, &record, err) :
+				 error_set(err, ERROR_RUNTIME, "journalctl printed what is no entry of a container's log: %.100s", bytes + at);
+		at += len + 1;
+	}
+	buf_drop(&framer->carry, at);
+	return failed;
+}
+
 int framer_feed(struct framer *framer, enum stream stream, const char *bytes, size_t len, struct error *err)
 {
 	if (len == 0)
 		return 0;
-	if (!framer->raw)
+	if (framer->kind == WINDOW_WRITES)
 		return feed_write(framer, stream, bytes, len, err);
-	if (stream == STREAM_STDERR) { /* a terminal has one stream: this is the CLI speaking */
+	if (stream == STREAM_STDERR) { /* a terminal has one stream, and so has journalctl: this is the program speaking */
 		keep_said(framer, bytes, len);
 		return 0;
 	}
 	if (buf_add(&framer->carry, bytes, len) < 0)
 		return error_set(err, ERROR_RUNTIME, "a log record of more than %d bytes", FRAMER_RECORD_MAX);
-	return emit_raw(framer, false, err);
+	return framer->kind == WINDOW_JOURNAL ? emit_entries(framer, err) : emit_raw(framer, false, err);
 }
 
 int framer_end(struct framer *framer, struct error *err)
 {
-	return emit_raw(framer, true, err);
+	if (framer->kind != WINDOW_JOURNAL)
+		return emit_raw(framer, true, err);
+	return framer->carry.len ? error_set(err, ERROR_RUNTIME, "journalctl ended in the middle of an entry") : 0;
 }

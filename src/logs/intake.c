@@ -134,7 +134,14 @@ static int64_t bound(const struct intake *intake)
 struct window intake_plan(struct intake *intake)
 {
 	int64_t tail = seek_plan(&intake->seek, &intake->file.cursor);
+	intake->loss = NULL;
 	return (struct window){ .tail = tail, .since = bound(intake) };
+}
+
+void intake_goes_on(struct intake *intake, const char *loss)
+{
+	seek_goes_on(&intake->seek, loss != NULL);
+	intake->loss = loss;
 }
 
 void intake_begin(struct intake *intake, const struct window *window)
@@ -155,8 +162,11 @@ static int write_gap_down(struct intake *intake, const struct record *first, str
 	const struct cursor *end = &intake->seek.matcher.file;
 	bool edited = intake->seek.match == MATCH_KNOWN;
 	intake->gap_found = true;
-	return diary_gap(&intake->diary, cursor_at(end), first->at, end_digest(end),
-			 edited ? "the stored log was edited, records may be missing" : "the engine dropped records", err);
+	if (edited)
+		intake->loss = "the stored log was edited, records may be missing";
+	else if (!intake->loss)
+		intake->loss = "the engine dropped records";
+	return diary_gap(&intake->diary, cursor_at(end), first->at, end_digest(end), intake->loss, err);
 }
 
 int intake_take(struct intake *intake, const struct record *record, struct error *err)

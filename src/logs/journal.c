@@ -253,15 +253,13 @@ static int each_line(const char *line, size_t len, const char *id, mark_fn *each
 	return failed;
 }
 
-static int each_in(int dir, const char *file, const char *id, mark_fn *each, void *arg, struct error *err)
+/* From *place on, which is behind the last whole line then. */
+static int each_from(int fd, off_t *place, const char *id, mark_fn *each, void *arg, struct error *err)
 {
-	SCOPED(fd_close) int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	SCOPED(buf_release) struct buf bytes = BUF_INIT(LINE_MAX_BYTES + CHUNK);
 	bool too_long = false; /* in the middle of a line that is none of ours */
-	off_t at = 0;
+	off_t at = *place;
 
-	if (fd < 0)
-		return errno == ENOENT ? 0 : error_system(err, "%s", file);
 	for (;;) {
 		char *room = buf_reserve(&bytes, CHUNK);
 		if (!room) {
@@ -271,7 +269,7 @@ static int each_in(int dir, const char *file, const char *id, mark_fn *each, voi
 		}
 		ssize_t got = fd_read_at(fd, room, CHUNK, at);
 		if (got <= 0)
-			return got < 0 ? error_system(err, "reading %s", file) : 0;
+			return got < 0 ? error_system(err, "reading " JOURNAL) : 0;
 		buf_grow(&bytes, (size_t)got);
 		at += got;
 		const char *line = bytes.bytes, *newline;
@@ -282,7 +280,22 @@ static int each_in(int dir, const char *file, const char *id, mark_fn *each, voi
 			line = newline + 1;
 		}
 		buf_drop(&bytes, (size_t)(line - bytes.bytes));
+		*place = at - (off_t)bytes.len;
 	}
+}
+
+static int open_to_read(int dir, const char *file)
+{
+	return openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+static int each_in(int dir, const char *file, const char *id, mark_fn *each, void *arg, struct error *err)
+{
+	SCOPED(fd_close) int fd = open_to_read(dir, file);
+	off_t place = 0;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : error_system(err, "%s", file);
+	return each_from(fd, &place, id, each, arg, err);
 }
 
 int journal_each(int dir, const char *id, mark_fn *each, void *arg, struct error *err)
@@ -290,4 +303,36 @@ int journal_each(int dir, const char *id, mark_fn *each, void *arg, struct error
 	if (each_in(dir, JOURNAL_OLD, id, each, arg, err) < 0)
 		return -1;
 	return each_in(dir, JOURNAL, id, each, arg, err);
+}
+
+void journal_end(int dir, struct journal_place *place)
+{
+	struct stat st;
+	*place = (struct journal_place){ 0 };
+	if (fstatat(dir, JOURNAL, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		*place = (struct journal_place){ st.st_ino, st.st_size };
+}
+
+/* What was written before the file got the old one's name. */
+static int each_rotated(int dir, struct journal_place *place, mark_fn *each, void *arg, struct error *err)
+{
+	SCOPED(fd_close) int fd = open_to_read(dir, JOURNAL_OLD);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != place->inode)
+		return 0;
+	return each_from(fd, &place->offset, NULL, each, arg, err);
+}
+
+int journal_since(int dir, struct journal_place *place, mark_fn *each, void *arg, struct error *err)
+{
+	SCOPED(fd_close) int fd = open_to_read(dir, JOURNAL);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return errno == ENOENT ? 0 : error_system(err, JOURNAL);
+	if (st.st_ino != place->inode) {
+		if (place->inode && each_rotated(dir, place, each, arg, err) < 0)
+			return -1;
+		*place = (struct journal_place){ .inode = st.st_ino };
+	}
+	return st.st_size > place->offset ? each_from(fd, &place->offset, NULL, each, arg, err) : 0;
 }

@@ -35,7 +35,7 @@ static int ask(struct proof *proof, const struct runtime *runtime, int64_t tail,
 	strvec_push(&action.targets, proof->id);
 	if (task_start(&proof->task, runtime, &action, take_bytes, proof, err) < 0)
 		return -1;
-	framer_init(&proof->framer, false, take_record, proof);
+	framer_init(&proof->framer, WINDOW_WRITES, take_record, proof);
 	return 0;
 }
 

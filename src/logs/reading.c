@@ -26,21 +26,21 @@ static int take_bytes(void *arg, enum request_stream stream, const char *bytes, 
 	return framer_feed(&reading->framer, stream == REQUEST_ERR ? STREAM_STDERR : STREAM_STDOUT, bytes, len, err);
 }
 
-int reading_start(struct reading *reading, struct intake *intake, const struct runtime *runtime, const char *id, bool tty,
+int reading_start(struct reading *reading, struct intake *intake, const struct runtime *runtime, const char *id, enum window_kind kind,
 		  struct error *err)
 {
 	struct window asked = intake_plan(intake);
 	struct action action;
 	action_init(&action, VERB_WINDOW);
-	action.tty = tty;
+	action.window = kind;
 	action.tail = asked.tail;
 	action.since = asked.since;
 	strvec_push(&action.targets, id);
-	*reading = (struct reading){ .intake = intake, .tty = tty };
+	*reading = (struct reading){ .intake = intake, .kind = kind };
 	reading->window.began_ms = monotonic_ms();
 	if (task_start(&reading->task, runtime, &action, take_bytes, reading, err) < 0)
 		return -1;
-	framer_init(&reading->framer, tty, take_record, reading);
+	framer_init(&reading->framer, kind, take_record, reading);
 	intake_begin(intake, &asked);
 	return 0;
 }
@@ -52,7 +52,7 @@ int reading_start_in_file(struct reading *reading, struct intake *intake, struct
 	if (known < 0)
 		return -1;
 	if (known)
-		seek_goes_on(&intake->seek);
+		intake_goes_on(intake, shortcut_loss(shortcut));
 	asked.since = 0;
 	*reading = (struct reading){ .intake = intake, .shortcut = shortcut, .in_file = true };
 	reading->window.began_ms = monotonic_ms();
@@ -93,7 +93,7 @@ static enum reading_state conclude(struct reading *reading, struct error *err)
 	reading->window.ended_ms = monotonic_ms();
 	reading->window.records = seek->records;
 	reading->window.fresh = seek->fresh;
-	int outcome = intake_end(reading->intake, !reading->tty, err);
+	int outcome = intake_end(reading->intake, reading->kind != WINDOW_TERMINAL, err);
 	return outcome < 0 ? READING_NOT_STORED : outcome == 0 ? READING_AGAIN : READING_STORED;
 }
 
@@ -123,6 +123,16 @@ static enum reading_state broke_in_file(struct reading *reading, int any, const 
 	return READING_FAILED;
 }
 
+/* On the way to where the stored log ends: what is missing here is missing there as well, and was told. */
+static bool passes_over_old(const struct reading *reading)
+{
+	struct enginelog *log = reading->shortcut->log;
+	if (!enginelog_broken(log) || !seek_searches(&reading->intake->seek))
+		return false;
+	enginelog_pass(log);
+	return true;
+}
+
 static enum reading_state step_in_file(struct reading *reading, struct error *err)
 {
 	struct enginelog *log = reading->shortcut->log;
@@ -133,14 +143,14 @@ static enum reading_state step_in_file(struct reading *reading, struct error *er
 		if (any < 0 || (any > 0 && take_record(reading, &record, err) < 0))
 			return broke_in_file(reading, any, err);
 	}
-	if (any > 0)
+	if (any > 0 || passes_over_old(reading))
 		return READING_ON;
 	reading->in_file = false;
 	enum reading_state state = conclude(reading, err);
-	if (state == READING_STORED)
-		reading->shortcut->stored = enginelog_place(log);
-	else
+	if (state != READING_STORED)
 		shortcut_lose_place(reading->shortcut);
+	else if (!shortcut_stored(reading->shortcut))
+		state = READING_AGAIN;
 	return state;
 }
 

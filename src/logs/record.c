@@ -26,27 +26,43 @@ int record_store(const struct record *record, struct buf *out)
 	return 0;
 }
 
-bool record_load(const char *line, size_t len, struct record *out)
+/* " stdout F TEXT" */
+static bool read_tag(const char *tag, size_t len, struct record *out)
 {
-	moment at;
-	if (len < RECORD_HEAD_LEN || moment_scan(line, len, &at) != MOMENT_TEXT_LEN)
+	size_t head = RECORD_HEAD_LEN - MOMENT_TEXT_LEN;
+	if (len < head)
 		return false;
-	if (line[10] != 'T' || line[MOMENT_TEXT_LEN - 1] != 'Z') /* moment_scan takes a blank and an offset as well */
-		return false;
-	const char *tag = line + MOMENT_TEXT_LEN;
 	bool is_stderr = !memcmp(tag, " stderr ", 8);
 	if (!is_stderr && memcmp(tag, " stdout ", 8) != 0)
 		return false;
 	if ((tag[8] != 'F' && tag[8] != 'P') || tag[9] != ' ')
 		return false;
-	*out = (struct record){
-		.at = at,
-		.stream = is_stderr ? STREAM_STDERR : STREAM_STDOUT,
-		.partial = tag[8] == 'P',
-		.bytes = line + RECORD_HEAD_LEN,
-		.len = len - RECORD_HEAD_LEN,
-	};
+	out->stream = is_stderr ? STREAM_STDERR : STREAM_STDOUT;
+	out->partial = tag[8] == 'P';
+	out->bytes = tag + head;
+	out->len = len - head;
 	return true;
+}
+
+bool record_read(const char *line, size_t len, struct record *out)
+{
+	struct record record = { 0 };
+	size_t time = moment_scan(line, len, &record.at);
+	if (time == 0 || line[10] != 'T' || !read_tag(line + time, len - time, &record)) /* moment_scan takes a blank as well */
+		return false;
+	*out = record;
+	return true;
+}
+
+bool record_peek(const char *line, size_t len, struct record *out)
+{
+	*out = (struct record){ 0 };
+	return len >= RECORD_HEAD_LEN && line[MOMENT_TEXT_LEN - 1] == 'Z' && read_tag(line + MOMENT_TEXT_LEN, len - MOMENT_TEXT_LEN, out);
+}
+
+bool record_load(const char *line, size_t len, struct record *out)
+{
+	return record_peek(line, len, out) && record_read(line, len, out);
 }
 
 uint64_t record_digest(const struct record *record)

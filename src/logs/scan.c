@@ -12,6 +12,7 @@
 #include "base/banned.h"
 
 #define CHUNK (256u * 1024)
+#define CHUNK_LEAST (8u * 1024)
 #define LINE_MAX_BYTES (2u * 1024 * 1024)
 
 unsigned scan_number(const struct shelf_files *files, size_t at)
@@ -103,7 +104,7 @@ static int read_from(struct scan *scan, int fd, bool packed, off_t offset, struc
 	scan->in = gzdopen(fd, "rb");
 	if (!scan->in)
 		return error_set(err, ERROR_FAILED, "%s cannot be read", file);
-	gzbuffer(scan->in, CHUNK);
+	gzbuffer(scan->in, scan->chunk / 4); /* so that zlib reads most of a plain file without copying it */
 	return packed && gzseek(scan->in, offset, SEEK_SET) < 0 ? damaged(scan->in, file, err) : 0;
 }
 
@@ -138,6 +139,7 @@ static void close_place(struct scan *scan)
 	if (scan->in)
 		gzclose_r(scan->in);
 	scan->in = NULL;
+	scan->parked = false;
 	buf_clear(&scan->bytes);
 	scan->used = 0;
 	scan->too_long = false;
@@ -145,8 +147,39 @@ static void close_place(struct scan *scan)
 
 void scan_init(struct scan *scan, int dir, const struct shelf_files *files, struct place from)
 {
-	*scan = (struct scan){ .dir = dir, .files = files, .place = from };
+	*scan = (struct scan){ .dir = dir, .files = files, .place = from, .chunk = CHUNK };
 	buf_init(&scan->bytes, LINE_MAX_BYTES + 2 * CHUNK);
+}
+
+void scan_share(struct scan *scan, unsigned bytes)
+{
+	scan->chunk = bytes < CHUNK_LEAST ? CHUNK_LEAST : bytes < CHUNK ? bytes : CHUNK;
+}
+
+void scan_park(struct scan *scan)
+{
+	if (!scan->in || !gzdirect(scan->in))
+		return;
+	gzclose_r(scan->in);
+	scan->in = NULL;
+	scan->parked = true;
+}
+
+/* Where it was left. What was read of the beginning of a line is worth nothing if its end was deleted meanwhile. */
+static int unpark(struct scan *scan, struct error *err)
+{
+	struct place line = scan->place;
+	scan->parked = false;
+	scan->place.offset += (off_t)(scan->bytes.len - scan->used);
+	int more = open_place(scan, err);
+	if (more <= 0 || scan->place.number != line.number) {
+		buf_clear(&scan->bytes);
+		scan->used = 0;
+		scan->too_long = false;
+		return more;
+	}
+	scan->place = line;
+	return 1;
 }
 
 void scan_release(struct scan *scan)
@@ -178,14 +211,14 @@ static int read_more(struct scan *scan, struct error *err)
 {
 	buf_drop(&scan->bytes, scan->used);
 	scan->used = 0;
-	char *room = buf_reserve(&scan->bytes, CHUNK);
+	char *room = buf_reserve(&scan->bytes, scan->chunk);
 	if (!room) { /* a line this long is none of ours */
 		scan->too_long = true;
 		scan->place.offset += (off_t)scan->bytes.len;
 		buf_clear(&scan->bytes);
-		room = buf_reserve(&scan->bytes, CHUNK);
+		room = buf_reserve(&scan->bytes, scan->chunk);
 	}
-	int got = read_some(scan->in, scan->files->items[scan->at].file, room, CHUNK, err);
+	int got = read_some(scan->in, scan->files->items[scan->at].file, room, scan->chunk, err);
 	if (got < 0)
 		return -1;
 	buf_grow(&scan->bytes, (size_t)got);
@@ -217,30 +250,79 @@ static int end(const struct scan *scan, struct error *err)
 	return -1;
 }
 
-int scan_next(struct scan *scan, struct record *out, struct error *err)
+/* The next one of what was read. */
+static bool take_record(struct scan *scan, struct record *out)
+{
+	const char *line;
+	size_t len;
+	while (take_line(scan, &line, &len)) {
+		bool whole = !scan->too_long;
+		scan->too_long = false;
+		if (whole && record_load(line, len, out))
+			return true;
+	}
+	return false;
+}
+
+/* Reads more of the file, or of the next one. 1: it has, 0: there is no more, -1: *err. */
+static int refill(struct scan *scan, struct error *err)
 {
 	for (;;) {
-		const char *line;
-		size_t len;
-		int more = scan->in ? 1 : open_place(scan, err);
+		int more = scan->in ? 1 : scan->parked ? unpark(scan, err) : open_place(scan, err);
 		if (more == 0)
 			return end(scan, err);
 		if (more < 0)
 			return -1;
-		while (take_line(scan, &line, &len)) {
-			bool whole = !scan->too_long;
-			scan->too_long = false;
-			if (whole && record_load(line, len, out))
-				return 1;
-		}
 		more = read_more(scan, err);
+		if (more > 0)
+			return 1;
 		if (more < 0 && !pass_over(scan, err))
 			return -1;
 		if (more == 0 && scan->newest)
 			return end(scan, err);
-		if (more <= 0)
-			next_file(scan);
+		next_file(scan);
 	}
+}
+
+int scan_next(struct scan *scan, struct record *out, struct error *err)
+{
+	while (!take_record(scan, out)) {
+		int more = refill(scan, err);
+		if (more <= 0)
+			return more;
+	}
+	return 1;
+}
+
+/* All whole lines of what was read. */
+static bool take_lines(struct scan *scan, const char **lines, size_t *len)
+{
+	const char *line;
+	size_t line_len;
+	if (scan->too_long) {
+		if (!take_line(scan, &line, &line_len))
+			return false;
+		scan->too_long = false;
+	}
+	*lines = buf_text(&scan->bytes) + scan->used;
+	const char *last = memrchr(*lines, '\n', scan->bytes.len - scan->used);
+	scan->begins = scan->place;
+	if (!last)
+		return false;
+	*len = (size_t)(last + 1 - *lines);
+	scan->used += *len;
+	scan->place.offset += (off_t)*len;
+	return true;
+}
+
+int scan_lines(struct scan *scan, const char **lines, size_t *len, struct error *err)
+{
+	while (!take_lines(scan, lines, len)) {
+		int more = refill(scan, err);
+		if (more <= 0)
+			return more;
+	}
+	return 1;
 }
 
 /* ---- from the end ---- */

@@ -31,10 +31,10 @@ bool seek_is_far(const struct seek *seek, const struct cursor *file)
 	return seek->take_all || cursor_empty(file) || !file->firm || seek->tail == TAIL_ALL || seek->tail >= TAIL_MAX;
 }
 
-void seek_goes_on(struct seek *seek)
+void seek_goes_on(struct seek *seek, bool missed)
 {
 	seek->take_all = true;
-	seek->missed = false;
+	seek->missed = missed;
 }
 
 void seek_begin(struct seek *seek, const struct cursor *file, bool bounded)
@@ -67,6 +67,11 @@ enum seek_record seek_feed(struct seek *seek, const struct record *record)
 	seek->fresh++;
 	seek->last_fresh = record->at;
 	return SEEK_NEW;
+}
+
+bool seek_searches(const struct seek *seek)
+{
+	return !seek->take_all && !seek->matcher.found;
 }
 
 bool seek_missed(const struct seek *seek)

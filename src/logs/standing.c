@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "logs/announce.h"
 #include "logs/follower.h"
 #include "logs/reader.h"
 #include "base/banned.h"
@@ -12,7 +13,7 @@
 
 static void removal_failed(struct follower *follower, const struct error *err)
 {
-	tracked_notify(follower->collection->table, "%s could not be removed: %s", follower->entry.name, err->text);
+	follower_tell(follower, " could not be removed: %s", err->text);
 	follower->entry.remove_when_complete = false;
 	follower_drained(follower);
 }
@@ -32,7 +33,7 @@ static bool may_lack_end(const struct follower *follower)
 {
 	const struct life *life = &follower->intake.diary.life;
 	bool never_ran = follower->entry.state == CONTAINER_CREATED && !life->started;
-	return !life->complete && !life->removed && !never_ran && follower->entry.phase != PHASE_UNREADABLE;
+	return !life->complete && !life->removed && !never_ran && !follower->looked_last && follower->entry.phase != PHASE_UNREADABLE;
 }
 
 static moment last_stored(const struct follower *follower)
@@ -55,7 +56,7 @@ static void forget(struct follower *follower)
 {
 	struct error err;
 	if (follower_collects(follower) && store_drop(follower->collection->store, follower->entry.id, &err) < 0)
-		tracked_notify(follower->collection->table, "%s: %s", follower->entry.name, err.text);
+		follower_tell(follower, ": %s", err.text);
 	follower_settle(follower, PHASE_GONE, "");
 }
 
@@ -89,13 +90,25 @@ static void save_entry(struct follower *follower)
 	snprintf(stored.name, sizeof stored.name, "%s", follower->entry.name);
 	snprintf(stored.engine, sizeof stored.engine, "%s", follower->entry.engine);
 	if (follower_collects(follower) && store_put(follower->collection->store, &stored, &err) < 0)
-		tracked_notify(follower->collection->table, "%s: %s", follower->entry.name, err.text);
+		follower_tell(follower, ": %s", err.text);
 }
 
 void follower_missing(struct follower *follower)
 {
-	if (follower->missed_ms || follower_is_settled(follower) || follower->removal.active || reading_active(&follower->reading))
+	bool looks = follower->last_look && shortcut_holds(&follower->shortcut);
+	if (follower->missed_ms || looks || follower_is_settled(follower) || follower->removal.active || reading_active(&follower->reading))
 		return; /* a window under way may still bring its last records; the next list says it again */
+	follower->last_look = !follower->looked_last && follower_collects(follower) && shortcut_holds(&follower->shortcut);
+	if (follower->last_look)
+		follower_poll_now(follower);
+	else
+		follower->missed_ms = monotonic_ms();
+}
+
+void follower_looked_last(struct follower *follower)
+{
+	follower->last_look = false;
+	follower->looked_last = true;
 	follower->missed_ms = monotonic_ms();
 }
 
@@ -104,8 +117,9 @@ static void gone(struct follower *follower)
 	struct tracked_table *table = follower->collection->table;
 	bool expected = tracked_take_expected_end(table, follower->entry.id);
 	if (may_lack_end(follower) && !expected)
-		tracked_notify(table, "%s was removed outside; what it may have written after the last look is lost",
-			       follower->entry.name);
+		follower_tell(follower, " was removed outside; what it may have written after the last look is lost");
+	if (follower->looked_last)
+		diary_complete(&follower->intake.diary);
 	follower_removed(follower, follower->seen_alive || follower->inspected_ms ? "outside" : "outside, while nobody collected");
 	forget(follower);
 }
@@ -166,6 +180,7 @@ static void take_name(struct follower *follower, const char *name)
 static void is_there(struct follower *follower, enum container_state state)
 {
 	follower->missed_ms = 0;
+	follower->last_look = follower->looked_last = false;
 	follower->entry.state = state;
 	follower->seen_alive |= (STATES_LIVE & (1u << state)) != 0;
 	if (follower->entry.phase == PHASE_OTHER) {
@@ -182,6 +197,8 @@ void follower_listed(struct follower *follower, const struct container *row)
 
 	is_there(follower, row->state);
 	take_name(follower, row->name);
+	announce_killed_inside(follower);
+	changed |= follower->ran && !follower->inspect_due && !strstr(row->status, "(unhealthy)") == follower->unhealthy;
 	if (!changed)
 		return;
 	follower->inspect_due = true;
@@ -204,21 +221,15 @@ void follower_happened(struct follower *follower, const struct container_event *
 		diary_starts(diary, event->at);
 		follower->ended_before = false; /* the window under way does not complete this run */
 	}
-	if (event->what == HAPPENED_END)
+	if (event->what == HAPPENED_END) {
 		diary_ends(diary, event->at, event->exit_code);
+		follower->last_exit_code = event->exit_code;
+	}
+	if (event->what == HAPPENED_OOM)
+		follower->killed_in_ms = monotonic_ms();
 	follower->happened_ms = monotonic_ms();
 	follower->inspect_due = true;
 	follower_poll_now(follower);
-}
-
-static void announce_end(struct follower *follower)
-{
-	const struct tracked *entry = &follower->entry;
-	struct tracked_table *table = follower->collection->table;
-	bool is_news = follower->seen_alive || entry->finished >= entry->added_at - MOMENT_SECOND;
-	follower->announced_end = entry->finished;
-	if (!tracked_take_expected_end(table, entry->id) && is_news && tracked_announces(table))
-		tracked_notify(table, "%s exited (%d)%s", entry->name, entry->exit_code, entry->oom_killed ? ", killed for memory" : "");
 }
 
 static void take_detail(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
@@ -227,16 +238,25 @@ static void take_detail(struct follower *follower, const struct container_detail
 	entry->detailed = true;
 	entry->exit_code = detail->exit_code;
 	entry->oom_killed = detail->oom_killed;
-	entry->tty = detail->tty;
+	entry->window = detail->window;
 	entry->started = detail->started;
 	entry->finished = detail->finished;
 	follower->pace.kept = detail->log_kept;
 	free(follower->log_path);
 	follower->log_path = *detail->log_path ? xstrdup(detail->log_path) : NULL;
 	if (!follower->reading.in_file)
-		shortcut_set(&follower->shortcut, !strcmp(detail->log_driver, "json-file") ? detail->log_path : "");
+		shortcut_set(&follower->shortcut, enginelog_is_readable(detail->log_form) ? detail->log_path : "", detail->log_form);
 	follower->inspect_due = asked_ms < follower->happened_ms;
 	follower->inspected_ms = monotonic_ms();
+}
+
+static void tell_unreadable(struct follower *follower, const char *driver)
+{
+	char why[200];
+	snprintf(why, sizeof why, "its log driver (%.80s) keeps nothing that can be read", *driver ? driver : "none");
+	if (follower->entry.phase != PHASE_UNREADABLE)
+		tracked_set_trouble(follower->collection->table, TROUBLE_LOG, true);
+	follower_settle(follower, PHASE_UNREADABLE, why);
 }
 
 void follower_inspected(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
@@ -244,18 +264,31 @@ void follower_inspected(struct follower *follower, const struct container_detail
 	struct tracked *entry = &follower->entry;
 	bool first = !entry->detailed;
 	bool another_run = !first && entry->started != detail->started;
+	moment run_before = entry->started;
 
 	is_there(follower, detail->state);
 	take_detail(follower, detail, asked_ms);
 	take_name(follower, detail->name);
+	if (follower_collects(follower))
+		pulse_set(&follower->pulse, entry->runtime, detail, monotonic_ms());
 
 	bool ended = follower_has_ended(follower);
 	follower->life_due = true;
+	if (ended)
+		follower->killed_in_ms = 0;
 	if (ended && entry->finished != follower->announced_end)
 		announce_end(follower);
+	else if (another_run && follower->ran && !ended)
+		announce_restart(follower, run_before);
+	if (another_run)
+		follower->last_exit_code = -1;
+	announce_health(follower, detail, first);
+	follower->ran = !ended && entry->state != CONTAINER_CREATED;
 	if (entry->phase == PHASE_COMPLETE && (!ended || another_run))
 		entry->phase = PHASE_FOLLOWING;
-	if (first || another_run || (follower->due_ms == FOLLOWER_NEVER && entry->phase == PHASE_FOLLOWING))
+	if (detail->log_form == LOG_FORM_NONE)
+		tell_unreadable(follower, detail->log_driver);
+	else if (first || another_run || (follower->due_ms == FOLLOWER_NEVER && entry->phase == PHASE_FOLLOWING))
 		follower_poll_now(follower);
 	follower_post(follower);
 }

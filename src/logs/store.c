@@ -174,6 +174,18 @@ int store_lock(struct store *store, pid_t *holder, struct error *err)
 	return 0;
 }
 
+int store_collector(const struct store *store, pid_t *holder, struct error *err)
+{
+	SCOPED(fd_close) int fd = openat(store->dir, LOCK, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0 || fcntl(fd, F_OFD_GETLK, &whole) < 0)
+		return error_system(err, "%s/" LOCK, store->path);
+	*holder = read_holder(fd).pid;
+	return whole.l_type != F_UNLCK;
+}
+
 static bool parse_entry(const char *line, size_t len, struct store_entry *out)
 {
 	char text[TRACKED_LINE_MAX], flag[4];

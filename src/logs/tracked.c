@@ -10,12 +10,18 @@
 #include "base/moment.h"
 #include "base/banned.h"
 
-#define NOTICES_MAX 64
-#define NOTICE_LEN 256
+#define SILENT_MS (3 * WATCH_INTERVAL_MS)
+#define EXPECTED_MAX 256 /* ends of containers that are not tracked; those that never came give way */
 
-struct seen_container {
-	char name[STORE_NAME_MAX + 1];
-	enum container_state state;
+/* What is known and wanted of one runtime. */
+struct holding {
+	const struct runtime *runtime; /* NULL: this place is free */
+	bool wants_all;
+	bool silent; /* it did not answer when it was asked last */
+	struct seen_list *seen[SEEN_NR];
+	bool asked_anew[SEEN_NR];
+	char paths_wanted[SEEN_PLACE_MAX], paths_of[SEEN_PLACE_MAX]; /* "": none */
+	struct seen_list *paths;
 };
 
 struct tracked_table {
@@ -27,14 +33,14 @@ struct tracked_table {
 	struct strvec removed; /* ids dropped because purser removed the containers, until the collector takes them */
 	uint64_t next_generation, next_ticket;
 
-	const struct runtime *runtime;
-	struct seen_container *containers;
-	size_t containers_nr;
-	struct strvec images;
+	const struct runtime *chosen;
+	int64_t chosen_ms;
+	struct holding holdings[RUNTIMES_MAX];
 
-	char notices[NOTICES_MAX][NOTICE_LEN];
-	size_t notices_first, notices_nr;
-	bool announces, wants_all;
+	struct notices notices;
+	enum announcing announcing;
+	unsigned troubles; /* bits; of an engine each holding knows */
+	struct strvec expected; /* ids of containers that are not tracked, and that the shell is ending */
 
 	pid_t collecting;
 	char collecting_why[NOTICE_LEN];
@@ -80,9 +86,14 @@ void tracked_free(struct tracked_table *table)
 	fd_close(&table->work);
 	fd_close(&table->news);
 	pthread_mutex_destroy(&table->mutex);
-	strvec_release(&table->images);
+	for (size_t i = 0; i < RUNTIMES_MAX; i++)
+		for (size_t kind = 0; kind < SEEN_NR; kind++)
+			seen_leave(&table->holdings[i].seen[kind]);
+	for (size_t i = 0; i < RUNTIMES_MAX; i++)
+		seen_leave(&table->holdings[i].paths);
 	strvec_release(&table->removed);
-	free(table->containers);
+	strvec_release(&table->expected);
+	notices_release(&table->notices);
 	free(table->entries);
 	free(table);
 }
@@ -97,7 +108,7 @@ int tracked_news_bell(const struct tracked_table *table)
 	return table->news;
 }
 
-/* These two need the mutex held. */
+/* These three need the mutex held. */
 
 static struct tracked *find(struct tracked_table *table, const char *id)
 {
@@ -116,6 +127,15 @@ static struct tracked *append(struct tracked_table *table)
 	struct tracked *entry = &table->entries[table->nr++];
 	*entry = (struct tracked){ .generation = ++table->next_generation, .added_ms = monotonic_ms(), .added_at = moment_now() };
 	return entry;
+}
+
+static struct holding *holding_of(struct tracked_table *table, const struct runtime *runtime)
+{
+	struct holding *holding = table->holdings;
+	while (holding->runtime && holding->runtime != runtime)
+		holding++;
+	holding->runtime = runtime;
+	return holding;
 }
 
 /* The shell's side. */
@@ -192,6 +212,10 @@ void tracked_expect_end(struct tracked_table *table, const char *id)
 	struct tracked *entry = find(table, id);
 	if (entry)
 		entry->end_expected = true;
+	else if (table->announcing == ANNOUNCE_ALL)
+		strvec_push(&table->expected, id);
+	if (table->expected.nr > EXPECTED_MAX)
+		strvec_drop(&table->expected, table->expected.items[0]);
 	unlock(table);
 }
 
@@ -237,73 +261,110 @@ bool tracked_settled(const struct tracked *entry)
 	return entry->phase != PHASE_WAITING && entry->phase != PHASE_BEHIND && (entry->drain_done >= entry->drain_asked || entry->drain_failed >= entry->drain_asked);
 }
 
-bool tracked_next_notice(struct tracked_table *table, char *text, size_t size)
+size_t tracked_take_notices(struct tracked_table *table, size_t cells, struct strvec *lines)
 {
 	lock(table);
-	bool any = table->notices_nr > 0;
-	if (any) {
-		snprintf(text, size, "%s", table->notices[table->notices_first]);
-		table->notices_first = (table->notices_first + 1) % NOTICES_MAX;
-		table->notices_nr--;
-	}
+	notices_take(&table->notices, cells, lines);
 	unlock(table);
-	return any;
+	return lines->nr;
 }
 
-void tracked_want_all(struct tracked_table *table)
+int tracked_notices_wait_ms(struct tracked_table *table)
 {
 	lock(table);
-	table->wants_all = true;
+	int wait_ms = notices_wait_ms(&table->notices, monotonic_ms());
+	unlock(table);
+	return wait_ms;
+}
+
+void tracked_want_all(struct tracked_table *table, const struct runtime *runtime)
+{
+	lock(table);
+	holding_of(table, runtime)->wants_all = true;
 	unlock(table);
 	bell_ring(table->work);
 }
 
-bool tracked_wants_all(struct tracked_table *table)
+bool tracked_wants_all(struct tracked_table *table, const struct runtime *runtime)
 {
 	lock(table);
-	bool wants_all = table->wants_all;
+	bool wants_all = holding_of(table, runtime)->wants_all;
 	unlock(table);
 	return wants_all;
 }
 
-void tracked_announce(struct tracked_table *table)
+void tracked_announce(struct tracked_table *table, enum announcing what)
 {
 	lock(table);
-	table->announces = true;
+	table->announcing = what;
 	unlock(table);
 }
 
-size_t seen_running(struct tracked_table *table)
+struct seen_list *seen_take(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind)
 {
-	size_t running = 0;
 	lock(table);
-	for (size_t i = 0; i < table->containers_nr; i++)
-		running += table->containers[i].state == CONTAINER_RUNNING;
+	struct seen_list *list = seen_hold(holding_of(table, runtime)->seen[kind]);
 	unlock(table);
+	return list;
+}
+
+/* With the mutex held: not long ago. */
+static bool knows_paths(const struct holding *holding, const char *place)
+{
+	return holding->paths && !strcmp(holding->paths_of, place) && monotonic_ms() - holding->paths->at_ms < SEEN_PATHS_MS;
+}
+
+struct seen_list *seen_take_paths(struct tracked_table *table, const struct runtime *runtime, const char *place)
+{
+	lock(table);
+	const struct holding *holding = holding_of(table, runtime);
+	struct seen_list *list = strcmp(holding->paths_of, place) == 0 ? seen_hold(holding->paths) : NULL;
+	unlock(table);
+	return list;
+}
+
+void seen_want_paths(struct tracked_table *table, const struct runtime *runtime, const char *place)
+{
+	lock(table);
+	struct holding *holding = holding_of(table, runtime);
+	bool wants = !knows_paths(holding, place) && strlen(place) < SEEN_PLACE_MAX && strcmp(holding->paths_wanted, place) != 0;
+	if (wants)
+		snprintf(holding->paths_wanted, sizeof holding->paths_wanted, "%s", place);
+	unlock(table);
+	if (wants)
+		bell_ring(table->work);
+}
+
+void seen_ask_anew(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind)
+{
+	lock(table);
+	holding_of(table, runtime)->asked_anew[kind] = true;
+	unlock(table);
+	bell_ring(table->work);
+}
+
+size_t seen_running(struct tracked_table *table, const struct runtime *runtime)
+{
+	struct seen_list *list = seen_take(table, runtime, SEEN_CONTAINERS);
+	size_t running = 0;
+	for (size_t i = 0; list && i < list->nr; i++)
+		running += list->items[i].state == CONTAINER_RUNNING;
+	seen_leave(&list);
 	return running;
 }
 
-void seen_containers(struct tracked_table *table, unsigned states, struct strvec *out)
+size_t seen_total(struct tracked_table *table, const struct runtime *runtime)
 {
-	lock(table);
-	for (size_t i = 0; i < table->containers_nr; i++)
-		if (states & (1u << table->containers[i].state))
-			strvec_push(out, table->containers[i].name);
-	unlock(table);
-}
-
-void seen_images(struct tracked_table *table, struct strvec *out)
-{
-	lock(table);
-	for (size_t i = 0; i < table->images.nr; i++)
-		strvec_push(out, table->images.items[i]);
-	unlock(table);
+	struct seen_list *list = seen_take(table, runtime, SEEN_CONTAINERS);
+	size_t total = list ? list->nr : 0;
+	seen_leave(&list);
+	return total;
 }
 
 const struct runtime *seen_runtime(struct tracked_table *table)
 {
 	lock(table);
-	const struct runtime *runtime = table->runtime;
+	const struct runtime *runtime = table->chosen;
 	unlock(table);
 	return runtime;
 }
@@ -311,11 +372,8 @@ const struct runtime *seen_runtime(struct tracked_table *table)
 void seen_choose_runtime(struct tracked_table *table, const struct runtime *runtime)
 {
 	lock(table);
-	if (table->runtime != runtime) {
-		table->runtime = runtime;
-		table->containers_nr = 0;
-		strvec_release(&table->images);
-	}
+	table->chosen = runtime;
+	table->chosen_ms = monotonic_ms();
 	unlock(table);
 	bell_ring(table->work);
 }
@@ -329,7 +387,71 @@ pid_t collecting_elsewhere(struct tracked_table *table, char *why, size_t size)
 	return holder;
 }
 
+/* A list that was not renewed in time is as good as no answer. Needs the mutex held. */
+static bool is_silent(struct tracked_table *table)
+{
+	const struct holding *holding = table->chosen ? holding_of(table, table->chosen) : NULL;
+	if (!holding)
+		return false;
+	int64_t heard_ms = holding->seen[SEEN_CONTAINERS] ? holding->seen[SEEN_CONTAINERS]->at_ms : table->chosen_ms;
+	return holding->silent || monotonic_ms() - heard_ms > SILENT_MS;
+}
+
+/* Logs that cannot be read while nothing else is wrong. Needs the mutex held. */
+static bool has_troubled_log(const struct tracked_table *table)
+{
+	for (size_t i = 0; i < table->nr; i++)
+		if (table->entries[i].phase == PHASE_TROUBLE)
+			return true;
+	return false;
+}
+
+unsigned tracked_troubles(struct tracked_table *table)
+{
+	lock(table);
+	unsigned troubles = table->troubles | (is_silent(table) ? TROUBLE_BIT(ENGINE) : 0);
+	if (!(troubles & (TROUBLE_BIT(ENGINE) | TROUBLE_BIT(DISK))) && has_troubled_log(table))
+		troubles |= TROUBLE_BIT(LOG);
+	unlock(table);
+	return troubles;
+}
+
+void tracked_troubles_seen(struct tracked_table *table)
+{
+	lock(table);
+	table->troubles &= ~(TROUBLE_BIT(GAP) | TROUBLE_BIT(LOG));
+	unlock(table);
+}
+
+void troubles_name(unsigned troubles, struct buf *out)
+{
+	static const char *const names[] = {
+#define X(trouble, word) [TROUBLE_##trouble] = word,
+		TROUBLES(X)
+#undef X
+	};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (troubles & (1u << i))
+			buf_printf(out, "%s%s", out->len ? "," : "", names[i]);
+}
+
 /* The collector's side. */
+
+void tracked_set_trouble(struct tracked_table *table, enum trouble trouble, bool is)
+{
+	lock(table);
+	table->troubles = is ? table->troubles | 1u << trouble : table->troubles & ~(1u << trouble);
+	unlock(table);
+	bell_ring(table->news);
+}
+
+void seen_set_answers(struct tracked_table *table, const struct runtime *runtime, bool answers)
+{
+	lock(table);
+	holding_of(table, runtime)->silent = !answers;
+	unlock(table);
+	bell_ring(table->news);
+}
 
 bool tracked_post(struct tracked_table *table, const struct tracked *found)
 {
@@ -362,64 +484,86 @@ bool tracked_take_expected_end(struct tracked_table *table, const char *id)
 {
 	lock(table);
 	struct tracked *entry = find(table, id);
-	bool expected = entry && entry->end_expected;
+	bool expected = entry ? entry->end_expected : strvec_drop(&table->expected, id);
 	if (entry)
 		entry->end_expected = false;
 	unlock(table);
 	return expected;
 }
 
-void tracked_notify(struct tracked_table *table, const char *format, ...)
+void tracked_tell(struct tracked_table *table, enum notice_kind kind, const char *name, const char *text)
 {
 	lock(table);
-	if (table->notices_nr == NOTICES_MAX) { /* the oldest gives way: nobody reads sixty at once */
-		table->notices_first = (table->notices_first + 1) % NOTICES_MAX;
-		table->notices_nr--;
-	}
-	size_t slot = (table->notices_first + table->notices_nr++) % NOTICES_MAX;
-	va_list args;
-	va_start(args, format);
-	vsnprintf(table->notices[slot], NOTICE_LEN, format, args);
-	va_end(args);
+	if (table->announcing != ANNOUNCE_NOTHING)
+		notices_add(&table->notices, kind, name, text, monotonic_ms());
 	unlock(table);
 	bell_ring(table->news);
+}
+
+void tracked_notify(struct tracked_table *table, const char *format, ...)
+{
+	char text[NOTICE_LEN];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	tracked_tell(table, NOTICE_OTHER, "", text);
+}
+
+enum announcing tracked_announcing(struct tracked_table *table)
+{
+	lock(table);
+	enum announcing announcing = table->announcing;
+	unlock(table);
+	return announcing;
 }
 
 bool tracked_announces(struct tracked_table *table)
 {
-	lock(table);
-	bool announces = table->announces;
-	unlock(table);
-	return announces;
+	return tracked_announcing(table) != ANNOUNCE_TROUBLE;
 }
 
-void seen_set_containers(struct tracked_table *table, const struct container_list *list)
+bool seen_take_wanted(struct tracked_table *table, const struct runtime *runtime, char place[SEEN_PLACE_MAX])
 {
-	struct seen_container *seen = xcalloc(list->nr + 1, sizeof *seen);
-	for (size_t i = 0; i < list->nr; i++) {
-		snprintf(seen[i].name, sizeof seen[i].name, "%s", list->items[i].name);
-		seen[i].state = list->items[i].state;
-	}
 	lock(table);
-	struct seen_container *old = table->containers;
-	table->containers = seen;
-	table->containers_nr = list->nr;
+	struct holding *holding = holding_of(table, runtime);
+	memcpy(place, holding->paths_wanted, SEEN_PLACE_MAX);
+	holding->paths_wanted[0] = '\0';
+	bool wanted = *place && !knows_paths(holding, place); /* it may have been wanted again while it was looked into */
 	unlock(table);
-	free(old);
-	bell_ring(table->news);
+	return wanted;
 }
 
-void seen_set_images(struct tracked_table *table, const struct image_list *list)
+void seen_set_paths(struct tracked_table *table, const struct runtime *runtime, const char *place, struct seen_list *list)
 {
-	struct strvec images = STRVEC_INIT;
-	for (size_t i = 0; i < list->nr; i++)
-		if (strcmp(list->items[i].repository, "<none>") != 0 && strcmp(list->items[i].tag, "<none>") != 0)
-			strvec_pushf(&images, "%s:%s", list->items[i].repository, list->items[i].tag);
 	lock(table);
-	struct strvec old = table->images;
-	table->images = images;
+	struct holding *holding = holding_of(table, runtime);
+	struct seen_list *old = holding->paths;
+	holding->paths = list;
+	snprintf(holding->paths_of, sizeof holding->paths_of, "%s", place);
 	unlock(table);
-	strvec_release(&old);
+	seen_leave(&old);
+}
+
+bool seen_take_asked(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind)
+{
+	lock(table);
+	bool *asked = &holding_of(table, runtime)->asked_anew[kind], was_asked = *asked;
+	*asked = false;
+	unlock(table);
+	return was_asked;
+}
+
+void seen_set(struct tracked_table *table, const struct runtime *runtime, enum seen_kind kind, struct seen_list *list)
+{
+	lock(table);
+	struct holding *holding = holding_of(table, runtime);
+	struct seen_list *old = holding->seen[kind];
+	holding->seen[kind] = list;
+	unlock(table);
+	seen_leave(&old);
+	if (kind == SEEN_CONTAINERS)
+		bell_ring(table->news); /* the prompt counts them */
 }
 
 void collecting_set(struct tracked_table *table, pid_t holder, const char *why)

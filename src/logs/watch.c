@@ -6,7 +6,6 @@
 #include "base/moment.h"
 #include "base/banned.h"
 
-#define IMAGES_INTERVAL_MS 60000
 #define BACKOFF_FIRST_MS 250
 #define INSPECT_RETRY_MS 500
 #define EVENTS_LIFE_S 600       /* a stream that outlives a purser that was killed ends by itself */
@@ -25,7 +24,9 @@ void watch_stop(struct watch *watch)
 {
 	task_stop(&watch->list);
 	task_stop(&watch->inspect);
-	task_stop(&watch->images);
+	for (size_t kind = 0; kind < SEEN_NR; kind++)
+		task_stop(&watch->others[kind]);
+	task_stop(&watch->paths);
 	task_stop(&watch->events);
 	task_stop(&watch->identity);
 }
@@ -34,7 +35,9 @@ void watch_release(struct watch *watch)
 {
 	task_abandon(&watch->list);
 	task_abandon(&watch->inspect);
-	task_abandon(&watch->images);
+	for (size_t kind = 0; kind < SEEN_NR; kind++)
+		task_abandon(&watch->others[kind]);
+	task_abandon(&watch->paths);
 	task_abandon(&watch->events);
 	task_abandon(&watch->identity);
 	buf_release(&watch->event);
@@ -47,18 +50,35 @@ void watch_list_now(struct watch *watch)
 		watch->list_due_ms = soon;
 }
 
+void watch_list_kind(struct watch *watch, enum seen_kind kind)
+{
+	if (kind == SEEN_CONTAINERS)
+		watch_list_now(watch);
+	else
+		watch->others_due_ms[kind] = 0;
+}
+
 void watch_identify_now(struct watch *watch)
 {
 	watch->identity_due_ms = 0;
 }
 
+/* What it held before is known from the lists. */
+static void note_other(struct watch *watch, const struct container_event *event)
+{
+	static const enum seen_kind kinds[] = { [ABOUT_IMAGE] = SEEN_IMAGES, [ABOUT_NETWORK] = SEEN_NETWORKS, [ABOUT_VOLUME] = SEEN_VOLUMES };
+	if (event->about != ABOUT_CONTAINER && event->at > watch->events_opened)
+		watch->others_due_ms[kinds[event->about]] = monotonic_ms() + EVENT_SETTLE_MS;
+}
+
 static void end_event(struct watch *watch)
 {
-	struct container_event event;
+	struct container_event event = { 0 };
 	if (watch->on_event && watch->runtime->read_event(watch->runtime, buf_text(&watch->event), watch->event.len, &event)) {
 		watch->events_live = event.at > watch->events_opened;
 		watch->on_event(watch->on_event_arg, watch, &event);
 	}
+	note_other(watch, &event);
 	buf_clear(&watch->event);
 	watch_list_now(watch);
 }
@@ -93,11 +113,17 @@ static void start_list(struct watch *watch)
 	start(watch, &watch->list, &action, NULL);
 }
 
-static void start_images(struct watch *watch)
+static void start_others(struct watch *watch, int64_t now_ms)
 {
-	struct action action;
-	action_init(&action, VERB_IMAGES);
-	start(watch, &watch->images, &action, NULL);
+	static const enum verb verbs[SEEN_NR] = { [SEEN_IMAGES] = VERB_IMAGES, [SEEN_NETWORKS] = VERB_NETWORKS, [SEEN_VOLUMES] = VERB_VOLUMES };
+	for (enum seen_kind kind = SEEN_CONTAINERS + 1; kind < SEEN_NR; kind++) {
+		struct action action;
+		if (watch->others[kind].active || now_ms < watch->others_due_ms[kind])
+			continue;
+		watch->others_due_ms[kind] = now_ms + seen_every_ms(kind);
+		action_init(&action, verbs[kind]);
+		start(watch, &watch->others[kind], &action, NULL);
+	}
 }
 
 /* From the oldest that the engine still has, which are few: what happened while no stream was open is among them. */
@@ -136,10 +162,8 @@ void watch_schedule(struct watch *watch, int64_t now_ms)
 	}
 	if (watch->backoff_ms)
 		return;
-	if (watch->prompt && !watch->images.active && now_ms >= watch->images_due_ms) {
-		watch->images_due_ms = now_ms + IMAGES_INTERVAL_MS;
-		start_images(watch);
-	}
+	if (watch->prompt)
+		start_others(watch, now_ms);
 	if (watch->hints && !watch->events.active && now_ms >= watch->events_due_ms) {
 		watch->events_due_ms = now_ms + WATCH_INTERVAL_MS; /* should it not start at all */
 		start_events(watch);
@@ -154,6 +178,9 @@ int watch_wait_ms(const struct watch *watch, int64_t now_ms)
 		due = watch->events_due_ms;
 	if (watch->list.active)
 		due = now_ms + WATCH_INTERVAL_MS;
+	for (enum seen_kind kind = SEEN_CONTAINERS + 1; kind < SEEN_NR; kind++)
+		if (watch->prompt && !watch->backoff_ms && !watch->others[kind].active && watch->others_due_ms[kind] < due)
+			due = watch->others_due_ms[kind];
 	if (!watch->inspect.active && watch->inspect_due_ms > now_ms && watch->inspect_due_ms < due)
 		due = watch->inspect_due_ms;
 	if (!watch->identity.active && watch->identity_due_ms < due)
@@ -212,12 +239,14 @@ int watch_inspected(struct watch *watch, struct result *out, struct error *err)
 	return failed ? 1 : 0;
 }
 
-int watch_images(struct watch *watch, struct result *out)
+int watch_other(struct watch *watch, enum seen_kind kind, int64_t *started_ms, struct result *out)
 {
 	struct error err;
-	if (!task_step(&watch->images))
+	struct task *task = &watch->others[kind];
+	if (!task_step(task))
 		return -1;
-	return task_finish(&watch->images, out, &err) < 0 ? 1 : 0;
+	*started_ms = task->started_ms;
+	return task_finish(task, out, &err) < 0 ? 1 : 0;
 }
 
 int watch_identified(struct watch *watch, struct result *out)
@@ -235,6 +264,30 @@ int watch_identified(struct watch *watch, struct result *out)
 	if (failed)
 		watch->identity_due_ms = monotonic_ms() + WATCH_INTERVAL_MS;
 	return failed ? 1 : 0;
+}
+
+/* busybox has these options, too; a name with a newline looks like two, neither of which will be found. */
+bool watch_look_into(struct watch *watch, const char *place)
+{
+	struct action action;
+	size_t container = strcspn(place, ":");
+	if (watch->paths.active)
+		return false;
+	snprintf(watch->paths_of, sizeof watch->paths_of, "%s", place);
+	action_init(&action, VERB_LIST_FILES);
+	strvec_push_len(&action.targets, place, container);
+	strvec_push_all(&action.words, "ls", "-1Ap", "--", place + container + 1, NULL);
+	start(watch, &watch->paths, &action, NULL);
+	return true;
+}
+
+int watch_looked(struct watch *watch, int64_t *started_ms, struct result *out)
+{
+	struct error err;
+	if (!task_step(&watch->paths))
+		return -1;
+	*started_ms = watch->paths.started_ms;
+	return task_finish(&watch->paths, out, &err) < 0 ? 1 : 0;
 }
 
 bool watch_has_caught_up(const struct watch *watch, int64_t now_ms)

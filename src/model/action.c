@@ -4,7 +4,7 @@
 
 void action_init(struct action *action, enum verb verb)
 {
-	*action = (struct action){ .verb = verb, .tail = TAIL_ALL, .grace_s = 10 };
+	*action = (struct action){ .verb = verb, .tail = TAIL_ALL, .grace_s = GRACE_OWN };
 	strvec_init(&action->targets);
 	strvec_init(&action->options);
 	strvec_init(&action->words);
@@ -17,22 +17,12 @@ void action_release(struct action *action)
 	strvec_release(&action->words);
 }
 
-bool verb_changes(enum verb verb)
+enum reach verb_changes(enum verb verb)
 {
-	static const bool changes[] = {
-#define X(verb, changes) [VERB_##verb] = changes,
+	static const enum reach changes[] = {
+#define X(verb, changes) [VERB_##verb] = CHANGES_##changes,
 		VERBS(X)
 #undef X
 	};
 	return changes[verb];
-}
-
-const char *verb_name(enum verb verb)
-{
-	static const char *const names[] = {
-#define X(verb, changes) [VERB_##verb] = #verb,
-		VERBS(X)
-#undef X
-	};
-	return names[verb];
 }

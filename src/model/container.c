@@ -34,6 +34,16 @@ void image_list_release(struct image_list *list)
 	*list = (struct image_list){ 0 };
 }
 
+const char *happening_word(enum container_happening what)
+{
+	static const char *const words[] = {
+#define X(what, word) [HAPPENED_##what] = word,
+		HAPPENINGS(X)
+#undef X
+	};
+	return words[what];
+}
+
 const char *container_state_name(enum container_state state)
 {
 	return state_names[state];

@@ -1,9 +1,11 @@
 #include "model/json.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glyph.h"
 #include "base/banned.h"
 
 #define ROWS_MAX 1000000
@@ -141,34 +143,57 @@ const char *json_key(const struct json *item)
 	return item && inside(item)->string ? inside(item)->string : "";
 }
 
-/* Length of the UTF-8 sequence at `s`, 0 if it is none. */
-static size_t utf8_len(const unsigned char *s)
+bool json_is_list(const struct json *item)
 {
-	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if (len == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0)))
-		return 0;
-	if (len == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90)))
-		return 0;
-	return len;
+	return cJSON_IsArray(inside(item));
+}
+
+const char *json_scalar(const struct json *item, struct arena *arena)
+{
+	const cJSON *value = inside(item);
+	char number[64];
+	if (cJSON_IsString(value) && value->valuestring)
+		return arena_text(arena, value->valuestring);
+	if (cJSON_IsBool(value))
+		return cJSON_IsTrue(value) ? "true" : "false";
+	if (!cJSON_IsNumber(value))
+		return NULL;
+	snprintf(number, sizeof number, "%.15g", value->valuedouble);
+	return arena_text(arena, number);
+}
+
+/* As in JSON's own text: two halves where one number is not enough. */
+static void add_escape(struct buf *out, uint32_t point)
+{
+	if (point >= 0x10000)
+		buf_printf(out, "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10),
+			   0xdc00 + ((point - 0x10000) & 0x3ff));
+	else
+		buf_printf(out, "\\u%04x", point);
+}
+
+/* What a terminal would act on is escaped: the value is the same. */
+void json_add_bytes(struct buf *out, const char *text, size_t len)
+{
+	size_t taken;
+	buf_add(out, "\"", 1);
+	for (size_t at = 0; at < len; at += taken) {
+		uint32_t point;
+		taken = glyph_decode(text + at, len - at, &point);
+		if (taken == 0)
+			buf_add_text(out, "\xef\xbf\xbd");
+		else if (point == '"' || point == '\\')
+			buf_printf(out, "\\%c", (char)point);
+		else if (glyph_kind(point) == GLYPH_HIDDEN)
+			add_escape(out, point);
+		else
+			buf_add(out, text + at, taken);
+		taken += taken == 0;
+	}
+	buf_add(out, "\"", 1);
 }
 
 void json_add_text(struct buf *out, const char *text)
 {
-	buf_add(out, "\"", 1);
-	for (const unsigned char *s = (const unsigned char *)text; *s;) {
-		size_t len = utf8_len(s);
-		if (*s == '"' || *s == '\\')
-			buf_printf(out, "\\%c", *s);
-		else if (*s < 0x20 || *s == 0x7f)
-			buf_printf(out, "\\u%04x", *s);
-		else if (len)
-			buf_add(out, s, len);
-		else
-			buf_add_text(out, "\xef\xbf\xbd");
-		s += len ? len : 1;
-	}
-	buf_add(out, "\"", 1);
+	json_add_bytes(out, text, strlen(text));
 }

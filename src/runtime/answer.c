@@ -1,139 +1,19 @@
 /*
- * What docker's HTTP API answers, read as docker's CLI reads it: texts are those of CLI 28.2 (its cli/command/formatter, and go-units).
+ * What docker's HTTP API answers, read as docker's CLI reads it.
  * Only where that prints in random order, a container's networks and an image's repositories, they are sorted here.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "runtime/api.h"
+#include "runtime/texts.h"
 #include "base/banned.h"
 
 #define TEXT_MAX (64u * 1024 * 1024)
 #define REFUSAL_MAX 4000
 #define GO_ZERO_TIME (-62135596800LL) /* the year 1, which Go takes for "no time" */
-
-/* ---- texts as Go makes them ---- */
-
-/* Go's decoder has U+FFFD for each byte that is not UTF-8. */
-static size_t scan_point(const char *text, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char first = (unsigned char)*text;
-	size_t len = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
-
-	*point = len > 1 ? first & (0x7fu >> len) : first;
-	for (size_t i = 1; i < len; i++) {
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			len = 0;
-		*point = *point << 6 | ((unsigned char)text[i] & 0x3f);
-	}
-	if (len == 0 || *point < least[len] || *point > 0x10ffff || (*point >= 0xd800 && *point <= 0xdfff)) {
-		*point = 0xfffd;
-		return 1;
-	}
-	return len;
-}
-
-/*
- * What Go 1.24 does not take for printable beyond ASCII: controls, spaces, formats, private use, surrogates, and the large parts of Unicode
- * 15 that are empty. The small ones, between the letters of its scripts, count as printable here.
- */
-static bool is_printable(uint32_t point)
-{
-	static const uint32_t hidden[][2] = {
-		{ 0x80, 0xa0 },       { 0xad, 0xad },       { 0x600, 0x605 },     { 0x61c, 0x61c },     { 0x6dd, 0x6dd },
-		{ 0x70f, 0x70f },     { 0x890, 0x891 },     { 0x8e2, 0x8e2 },     { 0x1680, 0x1680 },   { 0x180e, 0x180e },
-		{ 0x2000, 0x200f },   { 0x2028, 0x202f },   { 0x205f, 0x206f },   { 0x3000, 0x3000 },   { 0xd7fc, 0xf8ff },
-		{ 0xfeff, 0xfeff },   { 0xffef, 0xfffb },   { 0xfffe, 0xffff },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
-		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1ceff }, { 0x1d173, 0x1d17a }, { 0x323b0, 0xe00ff }, { 0xe01f0, 0x10ffff },
-	};
-	for (size_t i = 0; i < ARRAY_LEN(hidden); i++)
-		if (point >= hidden[i][0] && point <= hidden[i][1])
-			return false;
-	return point >= 0x20 && point != 0x7f;
-}
-
-static void add_quoted_point(struct buf *out, uint32_t point, const char *bytes, size_t len)
-{
-	static const char short_ones[] = "abtnvfr"; /* 7 to 13 */
-	if (point == '"' || point == '\\')
-		buf_printf(out, "\\%c", (char)point);
-	else if (point == 0xfffd)
-		buf_add_text(out, "\xef\xbf\xbd");
-	else if (is_printable(point))
-		buf_add(out, bytes, len);
-	else if (point >= 7 && point <= 13)
-		buf_printf(out, "\\%c", short_ones[point - 7]);
-	else if (point < 0x80)
-		buf_printf(out, "\\x%02x", (unsigned)point);
-	else
-		buf_printf(out, point < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned)point);
-}
-
-/* strconv.Quote */
-static const char *quoted(const char *text, struct arena *arena)
-{
-	SCOPED(buf_release) struct buf out = BUF_INIT(TEXT_MAX);
-	buf_add(&out, "\"", 1);
-	for (size_t len; *text; text += len) {
-		uint32_t point;
-		len = scan_point(text, &point);
-		add_quoted_point(&out, point, text, len);
-	}
-	buf_add(&out, "\"", 1);
-	return arena_text(arena, buf_text(&out));
-}
-
-/* time.Unix(seconds, 0).String(): "2026-11-25 05:41:26 +0000 UTC" */
-static const char *local_time(long long seconds, struct arena *arena)
-{
-	time_t at = (time_t)seconds;
-	struct tm tm;
-	char zone[64], text[128];
-	if (!localtime_r(&at, &tm))
-		return "";
-	strftime(zone, sizeof zone, "%z %Z", &tm);
-	snprintf(text, sizeof text, "%04lld-%02d-%02d %02d:%02d:%02d %s", tm.tm_year + 1900LL, tm.tm_mon + 1,
-		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, zone);
-	return arena_text(arena, text);
-}
-
-/* A length of time that is too long for 64 bits is the longest there is, as in Go. */
-static const char *since(long long seconds, moment now, struct arena *arena)
-{
-	char words[64], text[80];
-	moment at;
-	int64_t length;
-	if (__builtin_mul_overflow(seconds, MOMENT_SECOND, &at) || __builtin_sub_overflow(now, at, &length))
-		length = seconds < 0 ? INT64_MAX : 0;
-	duration_words(length, words, sizeof words);
-	snprintf(text, sizeof text, "%s ago", words);
-	return arena_text(arena, text);
-}
-
-/* units.HumanSizeWithPrecision(size, 3) */
-static const char *human_size(long long bytes, struct arena *arena)
-{
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
-	double size = (double)bytes;
-	size_t unit = 0;
-	char text[32];
-	for (; size >= 1000 && unit + 1 < ARRAY_LEN(units); unit++)
-		size /= 1000;
-	snprintf(text, sizeof text, "%.3g%s", size, units[unit]);
-	return arena_text(arena, text);
-}
-
-static const char *joined(const struct strvec *texts, struct arena *arena)
-{
-	SCOPED(buf_release) struct buf out = BUF_INIT(TEXT_MAX);
-	for (size_t i = 0; i < texts->nr; i++)
-		buf_printf(&out, "%s%s", i > 0 ? "," : "", texts->items[i]);
-	return arena_text(arena, buf_text(&out));
-}
 
 /* ---- containers ---- */
 
@@ -148,37 +28,13 @@ static size_t count(const struct json *list)
 static const char *own_name(const struct json *element, struct arena *arena)
 {
 	SCOPED(arena_release) struct arena scratch = ARENA_INIT;
-	SCOPED(strvec_release) struct strvec names = STRVEC_INIT;
-	for (const struct json *name = json_first(json_child(element, "Names")); name; name = json_next(name))
-		strvec_push(&names, json_text(name, "", &scratch));
-	return container_own_name(joined(&names, &scratch), arena);
+	return container_own_name(text_of_array(json_child(element, "Names"), &scratch), arena);
 }
 
 static const char *image_name(const struct json *element, struct arena *arena)
 {
 	const char *image = json_text(element, "Image", arena);
 	return *image ? image : "<no image>";
-}
-
-static const char *labels(const struct json *element, struct arena *arena)
-{
-	SCOPED(arena_release) struct arena scratch = ARENA_INIT;
-	SCOPED(strvec_release) struct strvec texts = STRVEC_INIT;
-	for (const struct json *label = json_first(json_child(element, "Labels")); label; label = json_next(label))
-		strvec_pushf(&texts, "%s=%s", json_key(label), json_text(label, "", &scratch));
-	strvec_sort(&texts);
-	return joined(&texts, arena);
-}
-
-static const char *mounts(const struct json *element, struct arena *arena)
-{
-	SCOPED(arena_release) struct arena scratch = ARENA_INIT;
-	SCOPED(strvec_release) struct strvec texts = STRVEC_INIT;
-	for (const struct json *mount = json_first(json_child(element, "Mounts")); mount; mount = json_next(mount)) {
-		const char *name = json_text(mount, "Name", &scratch);
-		strvec_push(&texts, *name ? name : json_text(mount, "Source", &scratch));
-	}
-	return joined(&texts, arena);
 }
 
 static const char *networks(const struct json *element, struct arena *arena)
@@ -188,7 +44,7 @@ static const char *networks(const struct json *element, struct arena *arena)
 	for (; network; network = json_next(network))
 		strvec_push(&texts, json_key(network));
 	strvec_sort(&texts);
-	return joined(&texts, arena);
+	return text_joined(&texts, arena);
 }
 
 /* One port, or several with following numbers that are shown as one. */
@@ -324,13 +180,14 @@ void api_container(const struct json *element, moment now, struct arena *arena, 
 		.id = json_text(element, "Id", arena),
 		.name = own_name(element, arena),
 		.image = image_name(element, arena),
-		.command = quoted(json_text(element, "Command", &scratch), arena),
-		.created_at = local_time(created, arena),
-		.running_for = since(created, now, arena),
+		.image_id = json_text(element, "ImageID", arena),
+		.command = text_quoted(json_text(element, "Command", &scratch), arena),
+		.created_at = text_local_time(created, arena),
+		.running_for = text_since(created, now, arena),
 		.status = json_text(element, "Status", arena),
 		.ports = published(element, arena),
-		.labels = labels(element, arena),
-		.mounts = mounts(element, arena),
+		.labels = text_of_labels(json_child(element, "Labels"), NULL, arena),
+		.mounts = text_of_mounts(json_child(element, "Mounts"), arena),
 		.networks = networks(element, arena),
 		.state = container_state_parse(json_text(element, "State", &scratch)),
 	};
@@ -412,9 +269,9 @@ static void add_image(const struct json *element, moment now, struct image_list 
 	long long created = json_number(element, "Created");
 	struct image image = {
 		.id = json_text(element, "Id", arena),
-		.created_at = local_time(created, arena),
-		.created_since = created == GO_ZERO_TIME ? "" : since(created, now, arena),
-		.size = human_size(json_number(element, "Size"), arena),
+		.created_at = text_local_time(created, arena),
+		.created_since = created == GO_ZERO_TIME ? "" : text_since(created, now, arena),
+		.size = text_human_size(json_number(element, "Size"), arena),
 	};
 
 	if (nr == 0)

@@ -13,8 +13,9 @@
 
 /* What oci.c asks docker's CLI for. */
 #define LIFE_EVENTS                                                                                                    \
-	"{\"type\":{\"container\":true},\"event\":{\"create\":true,\"start\":true,\"pause\":true,\"unpause\":true,"     \
-	"\"rename\":true,\"restart\":true,\"die\":true,\"destroy\":true}}"
+	"{\"type\":{\"container\":true,\"image\":true,\"network\":true,\"volume\":true},\"event\":{\"create\":true,\"start\":true,\"pause\":true,\"unpause\":true,"     \
+	"\"rename\":true,\"restart\":true,\"die\":true,\"destroy\":true,"                            \
+	"\"pull\":true,\"tag\":true,\"untag\":true,\"delete\":true,\"import\":true,\"load\":true}}"
 
 static void add_escaped(struct buf *out, const char *text)
 {
@@ -219,6 +220,7 @@ static bool add_target(const struct action *action, struct buf *out)
 	case VERB_VERSION:
 		return add_path("/_ping", action, out);
 	case VERB_IDENTITY:
+	case VERB_INFO:
 		return add_path("/info", action, out);
 	case VERB_INSPECT:
 		return add_container(action, "/json", out);
@@ -227,7 +229,7 @@ static bool add_target(const struct action *action, struct buf *out)
 	case VERB_HINT:
 		return add_hint(action, out);
 	case VERB_EVENTS:
-		return add_events(action, out);
+		return !action->whole_life && add_events(action, out);
 	default:
 		return false;
 	}

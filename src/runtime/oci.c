@@ -1,60 +1,96 @@
-/* docker, nerdctl and podman: one grammar. What differs between them is data, in their rows at the end. */
-#include <ctype.h>
+/* Actions → what docker, nerdctl and podman are asked: one grammar. What differs between them is data, in their dialects. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
-#include "model/json.h"
 #include "runtime/api.h"
-#include "runtime/runtime.h"
+#include "runtime/dialect.h"
+#include "runtime/journald.h"
 #include "base/banned.h"
 
-/*
- * Rows are asked for field by field: `--format json` is not known to docker before 23, and `{{json .}}` makes docker measure every
- * container's size.
- */
-struct dialect {
-	const char *const *container_fields; /* of `ps`; each is a template field and the key we give it */
-	const char *const *image_fields;
-	const char *const *event_options;    /* only what changes a container's life: health checks alone make many others */
-	bool has_identity;                   /* its engine has an id */
-	bool has_api;                        /* its engine speaks docker's, with times of nanoseconds */
-};
-
 #define WINDOW_STALLS_MS 10000
+#define GRACE_MAX_S 2000000 /* 23 days: for as long a request is waited for */
 
 /* What each verb is called, and how long it may take. */
 static const struct {
 	const char *words[6];
 	enum request_io io;
 	int timeout_s; /* 0: no deadline */
+	bool says;     /* what it prints is the result, as it is */
 } verbs[] = {
 	[VERB_VERSION] = { { "version", "--format", "{{json .}}" }, REQUEST_CAPTURE, 5 },
-	[VERB_IDENTITY] = { { "info", "--format", "{{.ID}}" }, REQUEST_CAPTURE, 15 },
+	[VERB_IDENTITY] = { { NULL }, REQUEST_CAPTURE, 15 }, /* the dialect says how */
+	[VERB_INFO] = { { "info", "--format", "{{json .}}" }, REQUEST_CAPTURE, 5 },
+	[VERB_CLIENT] = { { "--version" }, REQUEST_CAPTURE, 5 },
 	[VERB_LIST] = { { "ps", "--no-trunc" }, REQUEST_CAPTURE, 15 },
 	[VERB_IMAGES] = { { "images", "--no-trunc" }, REQUEST_CAPTURE, 15 },
 	[VERB_INSPECT] = { { "container", "inspect" }, REQUEST_CAPTURE, 15 },
 	[VERB_CREATE] = { { "create" }, REQUEST_CAPTURE, 0 }, /* may pull an image */
 	[VERB_START] = { { "start" }, REQUEST_CAPTURE, 60 },
-	[VERB_ATTACH] = { { "start", "--attach", "--interactive" }, REQUEST_TERMINAL, 0 },
+	[VERB_START_ATTACHED] = { { "start", "--attach", "--interactive" }, REQUEST_TERMINAL, 0 },
 	[VERB_STOP] = { { "stop" }, REQUEST_CAPTURE, 30 },
 	[VERB_RESTART] = { { "restart" }, REQUEST_CAPTURE, 60 },
 	[VERB_KILL] = { { "kill" }, REQUEST_CAPTURE, 30 },
-	[VERB_REMOVE] = { { "rm" }, REQUEST_CAPTURE, 60 },
+	[VERB_PAUSE] = { { "pause" }, REQUEST_CAPTURE, 30 },
+	[VERB_UNPAUSE] = { { "unpause" }, REQUEST_CAPTURE, 30 },
+	[VERB_RENAME] = { { "rename" }, REQUEST_CAPTURE, 30 },
+	[VERB_UPDATE] = { { "update" }, REQUEST_CAPTURE, 30 },
+	[VERB_WAIT] = { { "wait" }, REQUEST_CAPTURE, 0 },
+	[VERB_REMOVE] = { { "rm" }, REQUEST_CAPTURE, 60, .says = true },
+	[VERB_EXEC] = { { "exec" }, REQUEST_RECORDS, 0 },
+	[VERB_LIST_FILES] = { { "exec" }, REQUEST_CAPTURE, 5, .says = true },
+	[VERB_ATTACH] = { { "attach" }, REQUEST_TERMINAL, 0 },
+	[VERB_COPY] = { { "cp" }, REQUEST_CAPTURE, 0 },
+	[VERB_COPY_OUT] = { { "cp" }, REQUEST_CAPTURE, 0 },
+	[VERB_EXPORT] = { { "export" }, REQUEST_STREAM, 0 },
+	[VERB_COMMIT] = { { "commit" }, REQUEST_CAPTURE, 0 },
+	[VERB_DIFF] = { { "diff" }, REQUEST_CAPTURE, 60 },
+	[VERB_PORT] = { { "port" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_TOP] = { { "top" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_INSPECT_RAW] = { { "container", "inspect" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_STATS] = { { "stats", "--no-stream", "--no-trunc", "--format", "{{json .}}" }, REQUEST_CAPTURE, 30 },
+	[VERB_HEALTH] = { { "healthcheck", "run" }, REQUEST_CAPTURE, 120 },
+	[VERB_PULL] = { { "pull" }, REQUEST_CAPTURE, 0, .says = true },
+	[VERB_PUSH] = { { "push" }, REQUEST_CAPTURE, 0, .says = true },
+	[VERB_TAG] = { { "tag" }, REQUEST_CAPTURE, 15 },
+	[VERB_IMAGE_REMOVE] = { { "rmi" }, REQUEST_CAPTURE, 60, .says = true },
+	[VERB_IMAGE_INSPECT] = { { "image", "inspect" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_HISTORY] = { { "history", "--no-trunc" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_SAVE] = { { "save" }, REQUEST_STREAM, 0 },
+	[VERB_LOAD] = { { "load" }, REQUEST_CAPTURE, 0, .says = true },
+	[VERB_IMPORT] = { { "import" }, REQUEST_CAPTURE, 0, .says = true },
+	[VERB_BUILD] = { { "build" }, REQUEST_STREAM, 0 },
+	[VERB_NETWORKS] = { { "network", "ls" }, REQUEST_CAPTURE, 15 },
+	[VERB_NETWORK_CREATE] = { { "network", "create" }, REQUEST_CAPTURE, 60, .says = true },
+	[VERB_NETWORK_REMOVE] = { { "network", "rm" }, REQUEST_CAPTURE, 60 },
+	[VERB_NETWORK_INSPECT] = { { "network", "inspect" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_NETWORK_CONNECT] = { { "network", "connect" }, REQUEST_CAPTURE, 60 },
+	[VERB_NETWORK_DISCONNECT] = { { "network", "disconnect" }, REQUEST_CAPTURE, 60 },
+	[VERB_VOLUMES] = { { "volume", "ls" }, REQUEST_CAPTURE, 15 },
+	[VERB_VOLUME_CREATE] = { { "volume", "create" }, REQUEST_CAPTURE, 60, .says = true },
+	[VERB_VOLUME_REMOVE] = { { "volume", "rm" }, REQUEST_CAPTURE, 60 },
+	[VERB_VOLUME_INSPECT] = { { "volume", "inspect" }, REQUEST_CAPTURE, 15, .says = true },
+	[VERB_THROUGH] = { { NULL }, REQUEST_TERMINAL, 0 },
 	[VERB_LOGS] = { { "logs" }, REQUEST_TERMINAL, 0 },
 	[VERB_WINDOW] = { { "logs", "--timestamps" }, REQUEST_RECORDS, 0 }, /* however long it takes, as long as something comes */
 	[VERB_HINT] = { { NULL }, REQUEST_STREAM, 0 },
 	[VERB_EVENTS] = { { "events", "--format", "{{json .}}" }, REQUEST_STREAM, 0 },
 };
 
-static void push_template(struct strvec *argv, const char *const *fields)
+#define IMAGE_FORMAT                                                                                                   \
+	"--format={" FIELD("Repository") "," FIELD("Tag") "," FIELD("ID") "," FIELD("CreatedAt") "," FIELD("CreatedSince") "," FIELD(  \
+		"Size") "}"
+
+bool oci_says(enum verb verb)
 {
-	struct buf text = BUF_INIT(4096);
-	for (const char *const *field = fields; *field; field++)
-		buf_printf(&text, "%s\"%s\":{{json .%s}}", field == fields ? "{" : ",", *field, *field);
-	strvec_pushf(argv, "--format=%s}", buf_text(&text));
-	buf_release(&text);
+	return verbs[verb].says;
+}
+
+static void push_words(struct strvec *argv, const char *const *words)
+{
+	for (; *words; words++)
+		strvec_push(argv, *words);
 }
 
 static void push_all(struct strvec *argv, const struct strvec *more)
@@ -81,6 +117,42 @@ const char *runtime_socket(const struct runtime *runtime)
 	return dialect->has_api ? reach.socket : "";
 }
 
+bool runtime_inspects_singly(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return dialect->inspects_singly || *runtime_socket(runtime);
+}
+
+bool runtime_force_takes_users(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return dialect->force_takes_users;
+}
+
+bool runtime_leaves_checks(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return dialect->leaves_checks;
+}
+
+bool runtime_misjudges_usage(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return dialect->misjudges;
+}
+
+bool runtime_filters_events(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return *dialect->watch_options;
+}
+
+bool runtime_hides_status(const struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->dialect;
+	return dialect->hides_status;
+}
+
 static void compose_http(const struct runtime *self, const struct action *action, struct http *http)
 {
 	const char *socket = runtime_socket(self);
@@ -91,385 +163,181 @@ static void compose_http(const struct runtime *self, const struct action *action
 	http->program_stands_in = !reach.only && verbs[action->verb].words[0];
 }
 
-static int compose(const struct runtime *self, const struct action *action, struct request *request, struct error *err)
+static void push_events(struct strvec *argv, const struct dialect *dialect, const struct action *action)
+{
+	int64_t since = action->since, oldest = action->until - dialect->events_reach_s;
+	push_words(argv, action->whole_life ? dialect->watch_options : dialect->event_options);
+	if (dialect->events_reach_s == EVENTS_LIVE)
+		return;
+	if (dialect->events_reach_s != EVENTS_ALL && !action->whole_life && action->until > 0 && since > 0 && since < oldest)
+		since = oldest;
+	if (since > 0)
+		strvec_pushf(argv, "--since=%lld", (long long)since);
+	if (action->is_past && dialect->only_past)
+		strvec_push(argv, dialect->only_past);
+	else if (action->until > 0)
+		strvec_pushf(argv, "--until=%lld", (long long)action->until);
+}
+
+static bool takes_grace(enum verb verb)
+{
+	return verb == VERB_STOP || verb == VERB_RESTART;
+}
+
+/* --time in docker before 28, --timeout since: the letter is what all have. */
+static void push_grace(struct strvec *argv, const struct dialect *dialect, int grace_s)
+{
+	strvec_push(argv, "-t");
+	if (grace_s < 0)
+		strvec_push(argv, dialect->grace_without_end);
+	else
+		strvec_pushf(argv, "%d", grace_s);
+}
+
+static bool has_word(const struct strvec *words, size_t at, const char *word)
+{
+	return words->nr > at && !strcmp(words->items[at], word);
+}
+
+/* With the terminal, with what is read and written here passed through, or neither. */
+static void compose_exec(const struct action *action, struct request *request)
+{
+	bool interactive = strvec_has(&action->options, "--interactive");
+	if (strvec_has(&action->options, "--detach"))
+		request->io = REQUEST_CAPTURE;
+	else if (strvec_has(&action->options, "--tty"))
+		request->io = REQUEST_TERMINAL;
+	else if (interactive)
+		request->takes_input = true;
+	request->foreground = request->takes_input;
+	request->keeps_words = request->io == REQUEST_TERMINAL;
+	request->ends_by_kill = true;
+}
+
+static void compose_attach(const struct action *action, struct request *request)
+{
+	if (!strvec_has(&action->options, "--no-stdin"))
+		request->takes_input = true;
+	request->foreground = request->keeps_words = request->ends_by_kill = true;
+}
+
+/* The source of `cp` is to mean the one file of that name, and nothing else. */
+static int check_source(const struct runtime *self, const char *word, struct error *err)
 {
 	const struct dialect *dialect = self->dialect;
+	const char *colon = *word == '/' || *word == '.' ? NULL : strchr(word, ':'), *slash = strrchr(word, '/');
+	const char *name = slash ? slash + 1 : colon ? colon + 1 : word;
+	if (dialect->copies_by_tar && *name == '-' && name[1])
+		return error_set(err, ERROR_UNSUPPORTED, "%s cannot copy '%s': its name begins with -", self->name, name);
+	if (dialect->copies_patterns && strpbrk(word, "*?[\\"))
+		return error_set(err, ERROR_UNSUPPORTED, "%s cannot copy '%s': it takes *, ?, [ and \\ for a pattern", self->name,
+				 colon ? colon + 1 : word);
+	return 0;
+}
+
+/* Of `cp SRC DST` either may be - for a tar. */
+static int compose_copy(const struct runtime *self, const struct action *action, struct request *request, struct error *err)
+{
+	const struct dialect *dialect = self->dialect;
+	if (action->words.nr && check_source(self, action->words.items[0], err) < 0)
+		return -1;
+	bool in = has_word(&action->words, 0, "-"), out = has_word(&action->words, 1, "-");
+	if ((in || out) && dialect->copies_no_tar)
+		return error_set(err, ERROR_UNSUPPORTED, "%s cannot copy from or to a tar (-)", self->name);
+	if (in) {
+		request->takes_input = true;
+		request->foreground = true;
+	}
+	if (out)
+		request->io = REQUEST_STREAM;
+	return 0;
+}
+
+/* What docker does without being told. */
+static int push_commit(struct strvec *argv, const struct runtime *self, const struct action *action, struct error *err)
+{
+	const struct dialect *dialect = self->dialect;
+	if (dialect->commits_by_name && !action->words.nr)
+		return error_set(err, ERROR_UNSUPPORTED, "%s makes no image without a name: give IMAGE", self->name);
+	if (dialect->commit_options)
+		push_words(argv, dialect->commit_options);
+	return 0;
+}
+
+int oci_compose(const struct runtime *self, const struct action *action, struct request *request, struct error *err)
+{
+	const struct dialect *dialect = self->dialect;
+	int grace_s = action->grace_s == GRACE_OWN ? 10 : action->grace_s;
+	bool copies = action->verb == VERB_COPY || action->verb == VERB_COPY_OUT;
 	struct strvec *argv = &request->argv;
 
+	if (action->verb == VERB_WINDOW && action->window == WINDOW_JOURNAL) {
+		journald_compose(action, request);
+		request->stall_ms = WINDOW_STALLS_MS;
+		return 0;
+	}
 	compose_http(self, action, &request->http);
 	if (action->verb == VERB_HINT && !request->http.socket)
 		return error_set(err, ERROR_UNSUPPORTED, "%s has no socket to be told over", self->name);
-	if (action->verb == VERB_IDENTITY && !dialect->has_identity)
-		return error_set(err, ERROR_UNSUPPORTED, "%s has no id of its engine", self->name);
 	strvec_push(argv, self->program);
+	push_all(argv, &runtime_arguments(self)->always);
 	for (size_t i = 0; i < ARRAY_LEN(verbs[0].words) && verbs[action->verb].words[i]; i++)
 		strvec_push(argv, verbs[action->verb].words[i]);
+	if (action->verb == VERB_IDENTITY)
+		push_words(argv, dialect->identity);
+	if (action->verb == VERB_CREATE)
+		push_all(argv, &runtime_arguments(self)->create);
 	if (action->verb == VERB_LIST)
-		push_template(argv, dialect->container_fields);
+		strvec_push(argv, dialect->container_format);
 	if (action->verb == VERB_IMAGES)
-		push_template(argv, dialect->image_fields);
-	for (size_t i = 0; action->verb == VERB_EVENTS && dialect->event_options[i]; i++)
-		strvec_push(argv, dialect->event_options[i]);
-	if (action->verb == VERB_EVENTS && action->since > 0)
-		strvec_pushf(argv, "--since=%lld", (long long)action->since);
-	if (action->verb == VERB_EVENTS && action->until > 0)
-		strvec_pushf(argv, "--until=%lld", (long long)action->until);
+		strvec_push(argv, IMAGE_FORMAT);
+	if (action->verb == VERB_HISTORY)
+		strvec_push(argv, dialect->history_format);
+	if (action->verb == VERB_SAVE && action->targets.nr > 1 && dialect->save_several)
+		strvec_push(argv, dialect->save_several);
+	if (action->verb == VERB_NETWORKS)
+		push_words(argv, dialect->network_rows);
+	if (action->verb == VERB_VOLUMES)
+		push_words(argv, dialect->volume_rows);
+	if (action->verb == VERB_EVENTS)
+		push_events(argv, dialect, action);
 	if (action->verb == VERB_WINDOW && action->since > 0)
 		strvec_pushf(argv, "--since=%lld", (long long)action->since); /* whole unix seconds: the one spelling all read alike */
-	if (action->verb == VERB_WINDOW && action->tail != TAIL_ALL)
+	if (action->verb == VERB_WINDOW && action->tail != TAIL_ALL && !dialect->tail_spoils)
 		strvec_pushf(argv, "--tail=%lld", (long long)action->tail);
-	push_all(argv, &action->options);
+	if (takes_grace(action->verb) && action->grace_s != GRACE_OWN)
+		push_grace(argv, dialect, grace_s);
+	if (action->verb == VERB_REMOVE && dialect->force_at_once && strvec_has(&action->options, "--force"))
+		strvec_push(argv, dialect->force_at_once);
+	if (action->verb == VERB_COMMIT && push_commit(argv, self, action, err) < 0)
+		return -1;
+	if (copies && dialect->copy_as_it_is && !strvec_has(&action->options, "--archive"))
+		strvec_push(argv, dialect->copy_as_it_is);
+	for (size_t i = 0; i < action->options.nr; i++)
+		if (!copies || !dialect->follows_links || strcmp(action->options.items[i], dialect->follows_links) != 0)
+			strvec_push(argv, action->options.items[i]);
 	push_all(argv, &action->targets);
 	push_all(argv, &action->words);
 
 	request->io = verbs[action->verb].io;
-	if (action->verb == VERB_WINDOW && action->tty)
+	if (action->verb == VERB_EXEC)
+		compose_exec(action, request);
+	if (action->verb == VERB_LIST_FILES)
+		request->ends_by_kill = true;
+	if (action->verb == VERB_ATTACH)
+		compose_attach(action, request);
+	if (copies && compose_copy(self, action, request, err) < 0)
+		return -1;
+	if (action->verb == VERB_WINDOW && action->window == WINDOW_TERMINAL)
 		request->io = REQUEST_STREAM; /* raw text, of one stream */
+	if (action->on_terminal)
+		request->io = REQUEST_TERMINAL;
+	request->takes_input |= action->takes_input;
 	request->timeout_ms = verbs[action->verb].timeout_s * 1000;
 	request->stall_ms = action->verb == VERB_WINDOW ? WINDOW_STALLS_MS : 0;
-	if (action->verb == VERB_STOP || action->verb == VERB_RESTART)
-		request->timeout_ms = action->grace_s < 0 ? 0 : request->timeout_ms + action->grace_s * 1000;
+	if (action->verb == VERB_WAIT)
+		request->timeout_ms = action->within_ms;
+	if (takes_grace(action->verb))
+		request->timeout_ms = grace_s < 0 ? 0 : request->timeout_ms + (grace_s < GRACE_MAX_S ? grace_s : GRACE_MAX_S) * 1000;
 	return 0;
 }
-
-/* The engine's own words, without the advice its CLI adds. */
-static void engine_words(const struct reply *reply, char *text, size_t size)
-{
-	SCOPED(buf_release) struct buf refusal = BUF_INIT(REQUEST_ERRORS_MAX);
-	const struct buf *from = reply->err.len ? &reply->err : &reply->out;
-	struct buf words = BUF_INIT(4096);
-	if (reply->code >= 300) {
-		api_refusal(buf_text(from), from->len, &refusal);
-		from = &refusal;
-	}
-	const char *line = buf_text(from);
-
-	while (*line) {
-		size_t len = strcspn(line, "\n");
-		if (len && strncmp(line, "See '", 5) != 0 && strncmp(line, "Run '", 5) != 0)
-			buf_printf(&words, "%s%.*s", words.len ? " " : "", (int)(len < 1000 ? len : 1000), line);
-		line += len + (line[len] == '\n');
-	}
-	snprintf(text, size, "%s", words.len ? buf_text(&words) : "it said nothing");
-	buf_release(&words);
-}
-
-static bool says(const char *text, const char *const *phrases)
-{
-	for (; *phrases; phrases++)
-		if (strcasestr(text, *phrases))
-			return true;
-	return false;
-}
-
-/* A verb's refusals can only be told apart by their text: exit statuses differ by verb, runtime and version. */
-static int refused(const struct runtime *self, const struct reply *reply, struct error *err)
-{
-	static const char *const missing[] = { "no such container", "no such object", "no such image", "no container with name",
-					       "image not known", "unable to find image", NULL };
-	static const char *const denied[] = { "permission denied while trying to connect", "dial unix", NULL };
-	static const char *const unreachable[] = { "cannot connect to", "is the docker daemon running", "connection refused",
-						   "unable to connect", "cannot access containerd socket", NULL };
-	static const char *const broken_off[] = { "error during connect", NULL };
-	char text[4096]; /* warnings may come first: what is looked for can be far behind */
-	engine_words(reply, text, sizeof text);
-	if (reply->code == 404 || says(text, missing))
-		return error_set(err, ERROR_NOT_FOUND, "%s", text);
-	if (says(text, unreachable) || (says(text, broken_off) && !says(text, denied)))
-		return error_set(err, ERROR_RUNTIME, "%s does not answer: %s (is its engine started?)", self->name, text);
-	if (says(text, denied))
-		return error_set(err, ERROR_RUNTIME, "%s: %s (join the group that owns the socket, or use sudo)", self->name, text);
-	return error_set(err, ERROR_FAILED, "%s", text);
-}
-
-/* Engines say it in `State`; where a runtime has no such field its `Status` begins with the word: "Exited (0) …". */
-static enum container_state row_state(const char *state, const char *status)
-{
-	char word[32];
-	if (*state)
-		return container_state_parse(state);
-	snprintf(word, sizeof word, "%.*s", (int)strcspn(status, " "), status);
-	return container_state_parse(word);
-}
-
-static void decode_container(const struct json *row, struct arena *arena, struct container *out)
-{
-	*out = (struct container){
-		.id = json_text(row, "ID", arena),
-		.name = container_own_name(json_text(row, "Names", arena), arena),
-		.image = json_text(row, "Image", arena),
-		.command = json_text(row, "Command", arena),
-		.created_at = json_text(row, "CreatedAt", arena),
-		.running_for = json_text(row, "RunningFor", arena),
-		.status = json_text(row, "Status", arena),
-		.ports = json_text(row, "Ports", arena),
-		.labels = json_text(row, "Labels", arena),
-		.mounts = json_text(row, "Mounts", arena),
-		.networks = json_text(row, "Networks", arena),
-	};
-	out->state = row_state(json_text(row, "State", arena), out->status);
-}
-
-static void decode_image(const struct json *row, struct arena *arena, struct image *out)
-{
-	*out = (struct image){
-		.id = json_text(row, "ID", arena),
-		.repository = json_text(row, "Repository", arena),
-		.tag = json_text(row, "Tag", arena),
-		.created_at = json_text(row, "CreatedAt", arena),
-		.created_since = json_text(row, "CreatedSince", arena),
-		.size = json_text(row, "Size", arena),
-	};
-}
-
-static moment decode_moment(const struct json *row, const char *path, struct arena *arena)
-{
-	const char *text = json_text(row, path, arena);
-	moment at = 0;
-	moment_scan(text, strlen(text), &at);
-	return at;
-}
-
-/*
- * docker's json-file keeps all, or max-file files of max-size; its local driver 5 of 20m. When the oldest is dropped the one that
- * is written to is empty, so one less is what is surely there.
- */
-static int64_t decode_kept(const struct json *row, const char *driver, struct arena *arena)
-{
-	bool is_local = !strcmp(driver, "local");
-	int64_t size = 0;
-	text_size(json_text(row, "HostConfig.LogConfig.Config.max-size", arena), 1000, &size);
-	const char *files = json_text(row, "HostConfig.LogConfig.Config.max-file", arena);
-	long number = *files ? strtol(files, NULL, 10) : is_local ? 5 : 1;
-	if (is_local && !size)
-		size = 20000000;
-	if (number < 1 || number > 1000000)
-		number = 1;
-	return number > 1 ? size * (number - 1) : size;
-}
-
-static void decode_detail(const struct json *row, struct arena *arena, struct container_detail *out)
-{
-	*out = (struct container_detail){
-		.id = json_text(row, "Id", arena),
-		.name = container_own_name(json_text(row, "Name", arena), arena),
-		.log_driver = json_text(row, "HostConfig.LogConfig.Type", arena),
-		.log_path = json_text(row, "LogPath", arena),
-		.error = json_text(row, "State.Error", arena),
-		.log_kept = decode_kept(row, json_text(row, "HostConfig.LogConfig.Type", arena), arena),
-		.state = container_state_parse(json_text(row, "State.Status", arena)),
-		.exit_code = (int)json_number(row, "State.ExitCode"),
-		.tty = json_bool(row, "Config.Tty"),
-		.oom_killed = json_bool(row, "State.OOMKilled"),
-		.created = decode_moment(row, "Created", arena),
-		.started = decode_moment(row, "State.StartedAt", arena),
-		.finished = decode_moment(row, "State.FinishedAt", arena),
-	};
-}
-
-static bool id_valid(const char *id)
-{
-	return strlen(id) == CONTAINER_ID_LEN && strspn(id, "0123456789abcdef") == CONTAINER_ID_LEN;
-}
-
-static int check_id(const struct runtime *self, const char *id, struct error *err)
-{
-	if (id_valid(id))
-		return 0;
-	return error_set(err, ERROR_RUNTIME, "%s gave a container without a valid id ('%.70s')", self->name, id);
-}
-
-static int decode_containers(const struct runtime *self, const struct json_rows *rows, bool http, struct container_list *out,
-			     struct error *err)
-{
-	moment now = moment_now();
-	out->items = xcalloc(rows->nr + 1, sizeof *out->items);
-	for (size_t i = 0; i < rows->nr; i++) {
-		if (http)
-			api_container(rows->items[i], now, &out->arena, &out->items[out->nr]);
-		else
-			decode_container(rows->items[i], &out->arena, &out->items[out->nr]);
-		if (check_id(self, out->items[out->nr++].id, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int decode_details(const struct runtime *self, const struct json_rows *rows, struct detail_list *out, struct error *err)
-{
-	out->items = xcalloc(rows->nr + 1, sizeof *out->items);
-	for (size_t i = 0; i < rows->nr; i++) {
-		decode_detail(rows->items[i], &out->arena, &out->items[out->nr]);
-		if (check_id(self, out->items[out->nr++].id, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static void decode_images(const struct json_rows *rows, struct image_list *out)
-{
-	out->items = xcalloc(rows->nr + 1, sizeof *out->items);
-	for (size_t i = 0; i < rows->nr; i++)
-		decode_image(rows->items[i], &out->arena, &out->items[out->nr++]);
-}
-
-static int decode_rows(const struct runtime *self, enum verb verb, const struct reply *reply, struct result *out,
-		       struct error *err)
-{
-	struct json_rows rows;
-	if (json_parse_rows(buf_text(&reply->out), reply->out.len, &rows, err) < 0)
-		return error_wrap(err, "%s printed something unreadable", self->name);
-	int failed = 0;
-	if (verb == VERB_LIST)
-		failed = decode_containers(self, &rows, reply->code != 0, &out->containers, err);
-	else if (verb == VERB_INSPECT)
-		failed = decode_details(self, &rows, &out->details, err);
-	else if (reply->code)
-		api_images(&rows, moment_now(), &out->images);
-	else
-		decode_images(&rows, &out->images);
-	json_rows_release(&rows);
-	return failed;
-}
-
-/* The id is the last line: a pull before it may print others. */
-static int decode_created(const struct runtime *self, const struct reply *reply, struct result *out, struct error *err)
-{
-	const char *text = buf_text(&reply->out);
-	size_t end = reply->out.len;
-	while (end > 0 && isspace((unsigned char)text[end - 1]))
-		end--;
-	size_t start = end;
-	while (start > 0 && text[start - 1] != '\n')
-		start--;
-	snprintf(out->id, sizeof out->id, "%.*s", (int)(end - start), text + start);
-	return end - start == CONTAINER_ID_LEN ? check_id(self, out->id, err)
-					       : error_set(err, ERROR_RUNTIME, "%s create printed no id", self->name);
-}
-
-/* The CLI prints it by itself, the API has it among much else. */
-static const char *identity_text(const struct reply *reply, struct arena *arena)
-{
-	struct json_rows rows;
-	struct error ignored;
-	if (!reply->code)
-		return buf_text(&reply->out);
-	if (json_parse_rows(buf_text(&reply->out), reply->out.len, &rows, &ignored) < 0)
-		return "";
-	const char *text = rows.nr ? json_text(rows.items[0], "ID", arena) : "";
-	json_rows_release(&rows);
-	return text;
-}
-
-static int decode_identity(const struct runtime *self, const struct reply *reply, struct result *out, struct error *err)
-{
-	SCOPED(arena_release) struct arena arena = ARENA_INIT;
-	const char *text = identity_text(reply, &arena);
-	size_t len = strcspn(text, "\n");
-	if (len == 0 || len > ENGINE_ID_MAX || strcspn(text, " \t") < len)
-		return error_set(err, ERROR_RUNTIME, "%s gave no id of its engine", self->name);
-	snprintf(out->engine, sizeof out->engine, "%.*s", (int)len, text);
-	return 0;
-}
-
-static bool read_event(const struct runtime *self UNUSED, const char *line, size_t len, struct container_event *out)
-{
-	static const struct {
-		const char *action;
-		enum container_happening what;
-	} known[] = { { "create", HAPPENED_CREATE }, { "start", HAPPENED_START }, { "die", HAPPENED_END }, { "died", HAPPENED_END } };
-	SCOPED(arena_release) struct arena arena = ARENA_INIT;
-	struct json_rows rows;
-	struct error ignored;
-
-	*out = (struct container_event){ 0 };
-	if (json_parse_rows(line, len, &rows, &ignored) < 0)
-		return false;
-	for (size_t i = 0; i < rows.nr && i < 1; i++) {
-		const char *action = json_text(rows.items[i], "Action", &arena);
-		snprintf(out->id, sizeof out->id, "%s", json_text(rows.items[i], "Actor.ID", &arena));
-		snprintf(out->name, sizeof out->name, "%s", json_text(rows.items[i], "Actor.Attributes.name", &arena));
-		out->at = json_number(rows.items[i], "timeNano");
-		out->exit_code = (int)strtol(json_text(rows.items[i], "Actor.Attributes.exitCode", &arena), NULL, 10);
-		for (size_t k = 0; k < ARRAY_LEN(known); k++)
-			if (!strcmp(action, known[k].action))
-				out->what = known[k].what;
-	}
-	json_rows_release(&rows);
-	return id_valid(out->id);
-}
-
-static int decode(const struct runtime *self, const struct action *action, const struct reply *reply, struct result *out,
-		  struct error *err)
-{
-	struct result result = { 0 };
-	int failed = 0;
-
-	/* `inspect` of several gives those it found, and fails for the others. */
-	bool some = action->verb == VERB_INSPECT && action->targets.nr > 1;
-	if (reply->status != 0 && !some)
-		return refused(self, reply, err);
-	switch (action->verb) {
-	case VERB_LIST:
-	case VERB_IMAGES:
-	case VERB_INSPECT:
-		failed = decode_rows(self, action->verb, reply, &result, err);
-		break;
-	case VERB_CREATE:
-		failed = decode_created(self, reply, &result, err);
-		break;
-	case VERB_IDENTITY:
-		failed = decode_identity(self, reply, &result, err);
-		break;
-	default:
-		break;
-	}
-	/* … unless no engine answered, which gives none as well. */
-	if (!failed && some && reply->status != 0 && result.details.nr == 0 && refused(self, reply, err) < 0)
-		failed = err->kind == ERROR_NOT_FOUND ? 0 : -1;
-	if (failed < 0) {
-		result_release(&result);
-		return -1;
-	}
-	*out = result;
-	return 0;
-}
-
-#define IMAGE_FIELDS "Repository", "Tag", "ID", "CreatedAt", "CreatedSince", "Size"
-
-#define CONTAINER_FIELDS                                                                                               \
-	(const char *const[])                                                                                          \
-	{                                                                                                              \
-		"ID", "Names", "Image", "Command", "CreatedAt", "RunningFor", "State", "Status", "Ports", "Labels", "Mounts",      \
-			"Networks", NULL                                                                               \
-	}
-#define EVENT(name) "--filter=event=" name
-#define LIFE_EVENTS                                                                                                    \
-	"--filter=type=container", EVENT("create"), EVENT("start"), EVENT("pause"), EVENT("unpause"), EVENT("rename"), EVENT("restart")
-
-static const struct dialect docker_dialect = {
-	.container_fields = CONTAINER_FIELDS,
-	.image_fields = (const char *const[]){ IMAGE_FIELDS, NULL },
-	.event_options = (const char *const[]){ LIFE_EVENTS, EVENT("die"), EVENT("destroy"), NULL },
-	.has_identity = true,
-	.has_api = true,
-};
-
-/* nerdctl's rows have no State, RunningFor, Mounts and Networks; asking for them is an error there. */
-static const struct dialect nerdctl_dialect = {
-	.container_fields = (const char *const[]){ "ID", "Names", "Image", "Command", "CreatedAt", "Status", "Ports", "Labels", NULL },
-	.image_fields = (const char *const[]){ IMAGE_FIELDS, NULL },
-	.event_options = (const char *const[]){ NULL }, /* its events are containerd's, with filters of their own */
-};
-
-static const struct dialect podman_dialect = {
-	.container_fields = CONTAINER_FIELDS,
-	.image_fields = (const char *const[]){ IMAGE_FIELDS, NULL },
-	.event_options = (const char *const[]){ LIFE_EVENTS, EVENT("died"), EVENT("remove"), NULL },
-};
-
-static const struct runtime docker = { "docker", "docker", compose, decode, read_event, &docker_dialect };
-static const struct runtime nerdctl = { "nerdctl", "nerdctl", compose, decode, read_event, &nerdctl_dialect };
-static const struct runtime podman = { "podman", "podman", compose, decode, read_event, &podman_dialect };
-
-const struct runtime *const runtimes[] = { &docker, &nerdctl, &podman, NULL };

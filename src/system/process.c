@@ -23,16 +23,22 @@
 
 extern char **environ;
 
-bool program_installed(const char *program)
+bool program_find(const char *program, char file[PATH_MAX])
 {
 	const char *path = getenv("PATH");
-	char file[PATH_MAX];
 	for (const char *part = path ? path : "/bin:/usr/bin"; part; part = strchr(part, ':'), part = part ? part + 1 : NULL) {
-		int len = snprintf(file, sizeof file, "%.*s/%s", (int)strcspn(part, ":"), part, program);
-		if (len < (int)sizeof file && access(file, X_OK) == 0)
+		int len = snprintf(file, PATH_MAX, "%.*s/%s", (int)strcspn(part, ":"), part, program);
+		if (len < PATH_MAX && access(file, X_OK) == 0)
 			return true;
 	}
+	*file = '\0';
 	return false;
+}
+
+bool program_installed(const char *program)
+{
+	char file[PATH_MAX];
+	return program_find(program, file);
 }
 
 /* The child's side of its channels. */
@@ -112,16 +118,41 @@ static int make_record_sockets(struct running *running, struct ends *ends, struc
 
 static int make_channels(struct running *running, struct ends *ends, struct error *err)
 {
-	if (running->request->io == REQUEST_TERMINAL)
-		return 0;
-	ends->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (ends->in < 0)
-		return error_system(err, "/dev/null");
+	const struct request *request = running->request;
+	bool terminal = request->io == REQUEST_TERMINAL;
+	if (terminal && request->input) {
+		ends->in = fcntl(request->input, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		if (ends->in < 0)
+			return error_system(err, "standard input");
+	} else if (!terminal || request->no_input) {
+		ends->in = request->takes_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (ends->in < 0)
+			return error_system(err, request->takes_input ? "standard input" : "/dev/null");
+	}
+	if (terminal)
+		return request->keeps_words ? make_pipe(&running->process.err, &ends->err, err) : 0;
 	if (running->request->io == REQUEST_RECORDS)
 		return make_record_sockets(running, ends, err);
 	if (make_pipe(&running->process.out, &ends->out, err) < 0)
 		return -1;
 	return make_pipe(&running->process.err, &ends->err, err);
+}
+
+static bool in_foreground(const struct request *request)
+{
+	return request->io == REQUEST_TERMINAL || request->foreground;
+}
+
+/* The environment with a request's own variables behind it. For free(); its strings are not copied. */
+static char **environment(const struct request *request)
+{
+	size_t nr = 0;
+	while (environ[nr])
+		nr++;
+	char **all = xcalloc(nr + request->variables.nr + 1, sizeof *all);
+	memcpy(all, environ, nr * sizeof *all);
+	memcpy(all + nr, request->variables.items, request->variables.nr * sizeof *all);
+	return all;
 }
 
 static int spawn(struct running *running, const struct ends *ends, struct error *err)
@@ -134,22 +165,27 @@ static int spawn(struct running *running, const struct ends *ends, struct error 
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
-	if (request->io != REQUEST_TERMINAL) {
+	if (ends->in >= 0)
 		posix_spawn_file_actions_adddup2(&actions, ends->in, STDIN_FILENO);
+	if (ends->out >= 0)
 		posix_spawn_file_actions_adddup2(&actions, ends->out, STDOUT_FILENO);
+	if (ends->err >= 0)
 		posix_spawn_file_actions_adddup2(&actions, ends->err, STDERR_FILENO);
+	if (!in_foreground(request))
 		flags |= POSIX_SPAWN_SETPGROUP;
-	}
 	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	sigemptyset(&none);
 	sigfillset(&all);
-	if (request->io == REQUEST_TERMINAL)
+	if (in_foreground(request))
 		sigdelset(&all, SIGTSTP); /* purser, which ignores it, could not wake who stopped */
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);
 	posix_spawnattr_setflags(&attributes, flags);
 
-	int failed = posix_spawnp(&running->process.pid, request->argv.items[0], &actions, &attributes, request->argv.items, environ);
+	char **variables = request->variables.nr ? environment(request) : NULL;
+	int failed = posix_spawnp(&running->process.pid, request->argv.items[0], &actions, &attributes,
+				  request->argv.items, variables ? variables : environ);
+	free(variables);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	switch (failed) {
@@ -215,7 +251,7 @@ static int wait_ms(const struct running *running UNUSED)
 static void signal_group(const struct running *running, int number)
 {
 	/* The leader is not reaped before the request is done, so its number cannot be someone else's. */
-	if (running->request->io == REQUEST_TERMINAL)
+	if (in_foreground(running->request))
 		kill(running->process.pid, number);
 	else
 		kill(-running->process.pid, number);
@@ -223,7 +259,7 @@ static void signal_group(const struct running *running, int number)
 
 static void end(struct running *running)
 {
-	signal_group(running, SIGTERM);
+	signal_group(running, running->request->ends_by_kill ? SIGKILL : SIGTERM);
 }
 
 static void force(struct running *running)
@@ -291,8 +327,6 @@ static bool read_records(struct running *running)
 /* One helping from each channel, so that neither starves the other nor the caller's loop. */
 static bool read_channels(struct running *running)
 {
-	if (running->request->io == REQUEST_TERMINAL)
-		return false;
 	if (running->request->io == REQUEST_RECORDS)
 		return read_records(running);
 	bool more_out = read_pipe(running, &running->process.out, REQUEST_OUT);

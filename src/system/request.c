@@ -1,7 +1,13 @@
 #include "system/carrier.h"
 
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/fd.h"
 #include "base/moment.h"
 #include "base/banned.h"
 
@@ -9,12 +15,14 @@ void request_init(struct request *request)
 {
 	*request = (struct request){ .io = REQUEST_CAPTURE };
 	strvec_init(&request->argv);
+	strvec_init(&request->variables);
 	buf_init(&request->http.target, REQUEST_TARGET_MAX);
 }
 
 void request_release(struct request *request)
 {
 	strvec_release(&request->argv);
+	strvec_release(&request->variables);
 	buf_release(&request->http.target);
 }
 
@@ -121,6 +129,18 @@ void running_feed_sink(struct running *running, enum request_stream stream, cons
 		running_fail(running, &err);
 }
 
+/* Why a program failed stands at the end of what it said. */
+static void keep_newest(struct buf *said, const char *bytes, size_t len)
+{
+	if (len > said->limit) {
+		bytes += len - said->limit;
+		len = said->limit;
+	}
+	if (said->len > said->limit - len)
+		buf_drop(said, said->len - (said->limit - len));
+	buf_add(said, bytes, len);
+}
+
 void running_take(struct running *running, enum request_stream stream, const char *bytes, size_t len)
 {
 	bool captured = running->request->io == REQUEST_CAPTURE;
@@ -130,7 +150,9 @@ void running_take(struct running *running, enum request_stream stream, const cha
 		return;
 	}
 	struct buf *into = stream == REQUEST_OUT ? &running->reply.out : &running->reply.err;
-	if (buf_add(into, bytes, len) < 0 && captured)
+	if (!captured)
+		keep_newest(into, bytes, len);
+	else if (buf_add(into, bytes, len) < 0)
 		past_ceiling(running, into->limit);
 }
 
@@ -179,7 +201,7 @@ bool request_step(struct running *running)
 
 void request_add_words(struct running *running, const char *bytes, size_t len)
 {
-	buf_add(&running->reply.err, bytes, len);
+	keep_newest(&running->reply.err, bytes, len);
 }
 
 int request_finish(struct running *running, struct reply *reply, struct error *err)
@@ -194,21 +216,68 @@ int request_finish(struct running *running, struct reply *reply, struct error *e
 	return failed;
 }
 
-int request_run(const struct request *request, int cancel_fd, struct reply *reply, struct error *err)
+#define BESIDE_FDS 3
+
+/* Polls `fds`, of which there are `nr`, behind which there is room for what it waits for besides. true: whoever waits wants to end. */
+static bool wait_once(const struct running *running, struct pollfd *fds, size_t nr, int wait_ms, int cancel_fd,
+		      const struct beside *beside)
 {
+	fds[nr] = (struct pollfd){ .fd = cancel_fd, .events = POLLIN };
+	for (size_t i = 0; i < ARRAY_LEN(beside->fds); i++)
+		fds[nr + 1 + i] = (struct pollfd){ .fd = beside->serve ? beside->fds[i] : -1, .events = POLLIN };
+	if (beside->serve && (wait_ms < 0 || wait_ms > beside->every_ms))
+		wait_ms = beside->every_ms;
+	bool rang = poll(fds, nr + BESIDE_FDS, wait_ms) > 0;
+	if (rang && fds[nr].revents)
+		return true;
+	return beside->serve && beside->serve(beside->arg, running);
+}
+
+int request_run_beside(const struct request *request, int cancel_fd, const struct beside *beside, struct reply *reply,
+		       struct error *err)
+{
+	static const struct beside nothing;
 	struct running running;
 	if (request_start(&running, request, err) < 0) {
 		reply_init(reply);
 		return -1;
 	}
 	while (!request_step(&running)) {
-		struct pollfd fds[REQUEST_FDS + 1];
+		struct pollfd fds[REQUEST_FDS + BESIDE_FDS];
 		size_t nr = request_fds(&running, fds);
-		if (cancel_fd >= 0 && !running.ending)
-			fds[nr++] = (struct pollfd){ .fd = cancel_fd, .events = POLLIN };
-		poll(fds, nr, request_wait_ms(&running));
-		if (cancel_fd >= 0 && !running.ending && fds[nr - 1].revents)
+		if (running.ending)
+			poll(fds, nr, request_wait_ms(&running));
+		else if (wait_once(&running, fds, nr, request_wait_ms(&running), cancel_fd, beside ? beside : &nothing))
 			request_stop(&running, ERROR_CANCELLED, "cancelled");
 	}
 	return request_finish(&running, reply, err);
+}
+
+int request_run(const struct request *request, int cancel_fd, struct reply *reply, struct error *err)
+{
+	return request_run_beside(request, cancel_fd, NULL, reply, err);
+}
+
+int wait_beside(int ms, int cancel_fd, const struct beside *beside)
+{
+	static const struct beside nothing;
+	struct pollfd fds[BESIDE_FDS];
+	int64_t until = monotonic_ms() + ms, left;
+	while ((left = until - monotonic_ms()) > 0)
+		if (wait_once(NULL, fds, 0, (int)left, cancel_fd, beside ? beside : &nothing))
+			return 0;
+	return 1;
+}
+
+int64_t request_read(const struct running *running)
+{
+	char path[64];
+	SCOPED(buf_release) struct buf text = BUF_INIT(4096);
+	struct error ignored;
+	if (running->carrier != &process_carrier)
+		return -1;
+	snprintf(path, sizeof path, "/proc/%d/io", (int)running->process.pid);
+	if (fd_read_file(AT_FDCWD, path, &text, &ignored) < 0 || strncmp(buf_text(&text), "rchar: ", 7) != 0)
+		return -1;
+	return strtoll(buf_text(&text) + 7, NULL, 10);
 }

@@ -350,11 +350,15 @@ make_stand_in() {
 	for ((i = 0; i < candidates; i++)); do
 		printf '{"Command":"\\"sh\\"","CreatedAt":"2026-01-01 00:00:00 +0000 UTC","ID":"%064x","Image":"none","Labels":"","LocalVolumes":"0","Mounts":"","Names":"tab-%04d-x","Networks":"none","Ports":"","RunningFor":"1 hour ago","Size":"0B","State":"running","Status":"Up 1 hour"}\n' \
 			$((i + 1)) "$i"
-	done >"$scratch/stand-in/list"
+		printf '{"Repository":"tab-%04d-x","Tag":"1","ID":"%d","CreatedSince":"2 weeks ago","Size":"70MB"}\n' "$i" "$i" >&3
+		printf '{"ID":"%064x","Name":"tab-%04d-x","Driver":"bridge","Scope":"local"}\n' "$i" "$i" >&4
+		printf '{"Name":"tab-%04d-x","Driver":"local","Scope":"local"}\n' "$i" >&5
+	done >"$scratch/stand-in/list" 3>"$scratch/stand-in/images" 4>"$scratch/stand-in/networks" 5>"$scratch/stand-in/volumes"
 	cat >"$scratch/stand-in/docker" <<-'END'
 		#!/bin/sh
 		case $1 in
 		ps) exec cat "${0%/*}/list" ;;
+		images | network | volume) exec cat "${0%/*}/${1%s}s" ;;
 		events) while sleep 1 && kill -0 $PPID; do :; done ;;
 		info) echo STAND-IN ;;
 		esac
@@ -372,12 +376,20 @@ measure_terminal() {
 	turns prompt - $((rounds * 4)) "${list[@]}"
 	say "Tab among $candidates containers"
 	make_stand_in
-	tab=$'\t' keys=(keys ":$candidates> ")
+	tab=$'\t' keys=(keys ":$candidates/$candidates")
 	ours_is cli "$scratch/tab"
 	words=(env "PATH=$scratch/stand-in:$PATH" "${words[@]}")
 	list=()
 	add cli "${keys[@]}" "stop tab-0$((candidates - 13))" "$tab" '-x ' "${words[@]}"
 	turns tab "$candidates" "$presses" "${list[@]}"
+	rm -rf "$scratch/tab"
+	list=()
+	add cli "${keys[@]}" "network rm tab-0$((candidates - 13))" "$tab" '-x ' "${words[@]}"
+	turns tab-network "$candidates" "$presses" "${list[@]}"
+	rm -rf "$scratch/tab"
+	list=()
+	add cli "${keys[@]}" "stop tab-000" "$tab$tab" 'tab-0009-x  running, none' "${words[@]}"
+	turns tab-note "$candidates" $((presses / 3)) "${list[@]}"
 	rm -rf "$scratch/tab"
 	list=()
 	add cli "${keys[@]}" 'stop tab-0' "$tab$tab" ' more' "${words[@]}"

@@ -153,26 +153,40 @@ MEASURED(command)
 	}
 }
 
-static struct strvec names;
+static struct seen_list *seen[SEEN_NR];
 
-static void containers(void *arg UNUSED, unsigned states UNUSED, struct strvec *out)
+static const struct seen_list *see(void *arg UNUSED, const char *runtime UNUSED, enum seen_kind kind)
 {
-	for (size_t i = 0; i < names.nr; i++)
-		strvec_push(out, names.items[i]);
+	return seen[kind];
 }
 
-static void nothing(void *arg UNUSED, struct strvec *out UNUSED)
+/* A thousand of each kind. */
+static void make_seen(void)
 {
+	static struct container rows[1000];
+	static struct image images[1000];
+	static struct resource resources[1000];
+	static char called[1000][32];
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(called[i], sizeof called[i], "container-%04u", i * 7919 % 1000);
+		rows[i] = (struct container){ .name = called[i], .image = "nginx:latest", .labels = "tier=web,com.docker.compose.project=shop", .state = CONTAINER_RUNNING };
+		images[i] = (struct image){ .repository = called[i], .tag = "latest", .size = "70MB", .created_since = "2 weeks ago" };
+		resources[i] = (struct resource){ .id = called[i], .name = called[i], .driver = "bridge", .labels = "" };
+	}
+	seen[SEEN_CONTAINERS] = seen_of_containers(&(struct container_list){ rows, 1000, ARENA_INIT }, monotonic_ms());
+	seen[SEEN_IMAGES] = seen_of_images(&(struct image_list){ images, 1000, ARENA_INIT }, monotonic_ms());
+	seen[SEEN_NETWORKS] = seen_of_resources(&(struct resource_list){ resources, 1000, ARENA_INIT }, monotonic_ms());
+	seen[SEEN_VOLUMES] = seen_of_resources(&(struct resource_list){ resources, 1000, ARENA_INIT }, monotonic_ms());
 }
 
 MEASURED(complete)
 {
-	const struct complete_source source = { containers, nothing, nothing, nothing, NULL };
+	const struct complete_source source = { .seen = see };
 	static const char line[] = "stop -t 3 container-07";
 	struct completion found;
 	for (size_t i = 0; i < REPEATS / 100; i++) {
 		complete(line, sizeof line - 1, &source, &found);
-		result += found.candidates.nr;
+		result += found.nr;
 		completion_release(&found);
 	}
 }
@@ -189,7 +203,7 @@ static void frame(bool raw)
 	struct framer framer;
 	struct error err;
 	uint64_t nr = 0;
-	framer_init(&framer, raw, count_record, &nr);
+	framer_init(&framer, raw ? WINDOW_TERMINAL : WINDOW_WRITES, count_record, &nr);
 	for (size_t i = 0; i < RECORDS; i++)
 		if (framer_feed(&framer, raw ? STREAM_STDOUT : records[i].stream, wire.bytes + wire_at[i],
 				wire_at[i + 1] - wire_at[i], &err) < 0)
@@ -373,8 +387,7 @@ static void prepare(void)
 			cursor_advance(&middle, &records[i]);
 		cursor_advance(&near_end, &records[i]);
 	}
-	for (unsigned i = 0; i < 1000; i++)
-		strvec_pushf(&names, "container-%04u", i * 7919 % 1000);
+	make_seen();
 	for (size_t i = 0; i < ARRAY_LEN(typed); i++)
 		if (words_split(typed[i], strlen(typed[i]), WORDS_WHOLE, &split[i], &err) < 0)
 			fail(err.text);

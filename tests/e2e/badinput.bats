@@ -23,26 +23,18 @@ teardown_file() {
 setup() { begin; }
 teardown() { end; }
 
-# refused STATUS ARGUMENT…: one message and this status; the message in $output
-refused() {
-	local wanted=$1
-	shift
-	run "-$wanted" purser "$@"
-	one_message "$output"
-}
-
 # ---- words
 
 @test "bad input: an unknown command, and the one that was meant" {
 	fake_begin
-	refused 2 statsu
-	has "$output" "unknown command 'statsu'; did you mean 'status'?"
-	refused 2 imagse
+	fails 2 satus
+	has "$output" "unknown command 'satus'; did you mean 'status'?"
+	fails 2 imagse
 	has "$output" "did you mean 'images'?"
-	refused 2 xyzzy
+	fails 2 xyzzy
 	lacks "$output" 'did you mean'
 	has "$output" 'help lists them'
-	refused 2 ''
+	fails 2 ''
 	run -2 purser -c 'ps; psx; images'
 	has "$output" "unknown command 'psx'"
 	lacks "$output" REPOSITORY
@@ -50,17 +42,17 @@ refused() {
 
 @test "bad input: nothing is abbreviated outside of the shell at a terminal" {
 	fake_begin
-	refused 2 stat
-	refused 2 -c 'imag'
+	fails 2 stat
+	fails 2 -c 'imag'
 }
 
 @test "bad input: an unbalanced quote, a lone backslash: the line and the column" {
 	fake_begin
-	refused 2 -c "ps -f 'name=x"
+	fails 2 -c "ps -f 'name=x"
 	has "$output" "unbalanced ' at column 7"
-	refused 2 -c 'run "a'
+	fails 2 -c 'run "a'
 	has "$output" 'unbalanced " at column 5'
-	refused 2 -c 'ps \'
+	fails 2 -c 'ps \'
 	has "$output" 'column 4'
 	printf 'help\nps\n  ps "x\n' >script
 	run -2 purser -f script
@@ -69,17 +61,17 @@ refused() {
 
 @test "bad input: unknown options" {
 	fake_begin
-	refused 2 ps --al
+	fails 2 ps --al
 	has "$output" 'did you mean --all?'
-	refused 2 ps -Z
+	fails 2 ps -Z
 	has "$output" 'unknown option -Z'
-	refused 2 ps -aqZ
+	fails 2 ps -aqZ
 	has "$output" '-Z in -aqZ'
-	refused 2 ps -quiet
+	fails 2 ps -quiet
 	has "$output" 'did you mean --quiet?'
-	refused 2 --nonsense ps
-	refused 2 -l
-	refused 2 ps extra
+	fails 2 --nonsense ps
+	fails 2 -l
+	fails 2 ps extra
 	has "$output" "'extra' is one word too many"
 	[[ ! -e $fake/calls ]]
 }
@@ -88,7 +80,7 @@ refused() {
 	fake_begin
 	local option value
 	while read -r command option value; do
-		refused 2 "$command" "$option" "$value" purser-test
+		fails 2 "$command" "$option" "$value" purser-test
 		has "$output" "'$value' is not"
 	done <<-'LIST'
 		run -p 99999:80
@@ -115,19 +107,19 @@ refused() {
 		logs -n -5
 		logs -n many
 	LIST
-	refused 2 logs --since 'last week' purser-test
+	fails 2 logs --since 'last week' purser-test
 	has "$output" --since
-	refused 2 logs --since 10x purser-test
-	refused 2 ps -n x
-	refused 2 ps -f nonsense=x
-	refused 2 ps -f name
-	refused 2 ps --format yaml
-	refused 2 run UPPER/Case
-	refused 2 stop 'a b'
-	refused 2 stop $'a\nb'
-	refused 2 stop ../etc
-	refused 2 -r lxc ps
-	refused 2 --color sometimes ps
+	fails 2 logs --since 10x purser-test
+	fails 2 ps -n x
+	fails 2 ps -f nonsense=x
+	fails 2 ps -f name
+	fails 2 ps --format yaml
+	fails 2 run UPPER/Case
+	fails 2 stop 'a b'
+	fails 2 stop $'a\nb'
+	fails 2 stop ../etc
+	fails 2 -r lxc ps
+	fails 2 --color sometimes ps
 	[[ ! -e $fake/calls ]]
 }
 
@@ -147,11 +139,11 @@ refused() {
 
 @test "bad input: a script that is not there, a directory, not readable" {
 	fake_begin
-	refused 1 -f "$scratch/none"
+	fails 1 -f "$scratch/none"
 	has "$output" 'No such file'
-	refused 1 -f "$scratch"
+	fails 1 -f "$scratch"
 	has "$output" 'directory'
-	refused 2 -f a -c b
+	fails 2 -f a -c b
 }
 
 @test "bad input: NUL bytes in a script: said, with the line; the rest is not run" {
@@ -208,7 +200,7 @@ refused() {
 	run purser -q -f script
 	status_is 0
 	equal "$(tr '\0' '\n' <"$fake/containers/$output/args" | wc -l)" 10001
-	run -2 purser logs "${words[@]}"
+	run -2 purser rename "${words[@]}"
 	run purser -n stop "${words[@]}"
 	status_is 0
 	equal "$(wc -l <<<"$output")" 10000
@@ -253,13 +245,15 @@ refused() {
 	local command
 	for command in ps images 'start a' 'stop a' 'rm -f a' 'run purser-test' 'create purser-test' 'track a' 'track --all' 'logs a'; do
 		# shellcheck disable=SC2086 # words
-		refused 125 $command
+		fails 125 $command
 		has "$output" 'docker does not answer'
 		has "$output" 'unix:///nonexistent'
 	done
+	mkdir others
+	for command in podman nerdctl; do printf '#!/bin/sh\necho none >&2\nexit 125\n' >"others/$command" && chmod +x "others/$command"; done
 	unset PURSER_RUNTIME
-	refused 125 ps
-	refused 125 -yc 'rm -f "x*"'
+	PATH=$PWD/others:$PATH fails 125 ps
+	PATH=$PWD/others:$PATH fails 125 -yc 'rm -f "x*"'
 }
 
 @test "bad input: the engine hangs: Ctrl-C and SIGTERM end the waiting, and no child is left" {
@@ -298,21 +292,21 @@ none_but_fake() { [[ -z $(leftovers | while read -r file; do tr '\0' ' ' <"${fil
 @test "bad input: the engine prints rubbish, dies, exits strangely, floods" {
 	fake_begin
 	fake_mode garbage
-	refused 125 ps
+	fails 125 ps
 	lacks "$output" $'\e'
-	refused 125 images
-	refused 125 create purser-test
+	fails 125 images
+	fails 125 create purser-test
 	fake_mode signal
-	refused 139 ps
+	fails 139 ps
 	has "$output" 'signal 11'
-	refused 139 start a
+	fails 139 start a
 	fake_mode exit127
-	refused 1 ps
+	fails 1 ps
 	fake_mode flood
-	seconds=30 refused 125 ps
+	seconds=30 fails 125 ps
 	has "$output" 'more than'
 	fake_mode fail
-	refused 125 ps
+	fails 125 ps
 	eventually 3 none_left
 }
 

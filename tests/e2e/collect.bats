@@ -1,16 +1,19 @@
 #!/usr/bin/env bats
 # What the collector promises: every record the engine still has is stored once, in order, unmodified - whoever dies meanwhile.
+# also: cli nerdctl podman
 
 load helpers
 
 setup() { begin; }
 teardown() { end; }
 
+# bats test_tags=long
 @test "collect: purser is killed ten times while a container floods both streams; nothing is lost or doubled" {
-	local kills=0 hits=0 grown=0 before # hits: how often the container was running; grown: how often the log grew first
+	local kills=0 hits=0 grown=0 life=0 pause=0.25 before # hits: how often the container was running; grown: how often the log grew first
 	need_engine
+	[[ $runtime == docker ]] || life=2 pause=2 # they are slower to answer
 	purser -q create --name "$me-flood" "${labels[@]}" --log-opt max-size=200m "$image" \
-		sh -c 'count() { i=0; while [ $i -lt 200000 ]; do seq $((i + 1)) $((i += 10000)); sleep 0.25; done; }; count & count >&2; wait'
+		sh -c 'count() { i=0; while [ $i -lt 200000 ]; do seq $((i + 1)) $((i += 10000)); sleep '"$pause"'; done; }; count & count >&2; wait; '"$last_breath"
 	mkfifo in
 	exec 8<>in
 	engine start "$me-flood"
@@ -18,7 +21,7 @@ teardown() { end; }
 		before=$(cat "$logs"/*.log 2>/dev/null | wc -c)
 		printf 'status\n' >&8 # a purser that is asked nothing collects nothing
 		spawn "$PURSER" -q -l "$logs" <in
-		sleep "0.$((RANDOM % 5 + 1))$((RANDOM % 10))"
+		sleep "$life.$((RANDOM % 5 + 1))$((RANDOM % 10))"
 		not over "$spawned" # it was there to be killed
 		kill -KILL "$spawned"
 		wait "$spawned" || true
@@ -51,6 +54,7 @@ teardown() { end; }
 	equal_to_engine "$me-a"
 }
 
+# bats test_tags=long
 @test "collect: what a crash tore in two is stored whole, once" {
 	need_engine
 	made a "$image" sh -c 'seq 1 500; printf "%s" no-newline'
@@ -83,6 +87,7 @@ teardown() { end; }
 	equal_to_engine "$me-a"
 	equal "$(grep -c . "$scratch/ours.out")" 4
 }
+# bats test_tags=long
 @test "collect: untrack leaves it alone, track goes on where the file ends" {
 	need_engine
 	made a "$image" sh -c 'echo one; trap "echo three; exit" TERM; trap "echo two" USR1; while :; do sleep 0.05; done'
@@ -111,6 +116,7 @@ teardown() { end; }
 	equal "$output" ''
 }
 
+# bats test_tags=long
 @test "collect: track --all, patterns, several at once, one that is not there" {
 	need_engine
 	made x1 "$image" sh -c 'echo 1'
@@ -120,7 +126,7 @@ teardown() { end; }
 	run purser track "$me-x?" "$me-none" "$me-y"
 	status_is 1
 	has "$output" "$me-none"
-	has "$output" 'No such container'
+	has "${output,,}" 'no such container'
 	equal "$(grep -c "^$me-" <<<"$output")" 3
 	equal_to_engine "$me-x1"
 	equal_to_engine "$me-x2"
@@ -130,23 +136,25 @@ teardown() { end; }
 	equal "$(sort <<<"$output")" "$me-x1"$'\n'"$me-x2"
 	run purser track --all
 	status_is 0
-	equal "$(grep "^$me-" <<<"$output" | sort)" "$(engine ps -a --filter "name=^$me-" --format '{{.Names}}' | sort)"
+	equal "$(grep "^$me-" <<<"$output" | sort)" "$(engine ps -a --filter "label=purser.owner=$me" --format '{{.Names}}' | sort)"
 	run purser track
 	status_is 2
 	run purser track --all "$me-y"
 	status_is 2
 }
 
+# bats test_tags=long
 @test "collect: the end of a script drains" {
 	need_engine
 	run purser -q -c "
-run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2'
+run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2; $last_breath'
 !until $runtime inspect -f '{{.State.Status}}' $me-a | grep -q exited; do sleep 0.05; done"
 	status_is 0
 	equal_to_engine "$me-a"
 	equal "$(wc -l <"$scratch/ours.err")" 20000
 }
 
+# bats test_tags=long
 @test "collect: containers go on running when purser is gone, and are taken up by the next one" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'trap "echo last; exit" TERM; echo first; while :; do sleep 0.05; done'
@@ -157,6 +165,7 @@ run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2'
 	equal "$(bytes "$(stored "$me-a")" stdout)" $'first\nlast'
 }
 
+# bats test_tags=long
 @test "collect: two purser on one directory; the second says who collects, and takes over" {
 	need_engine
 	reading
@@ -224,6 +233,7 @@ run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2'
 }
 second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 
+# bats test_tags=long
 @test "collect: a second purser takes over while it looks at a log, and what was removed meanwhile is written down once" {
 	need_engine
 	mkdir slow
@@ -253,6 +263,7 @@ second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 	same_bytes followed wanted
 }
 
+# bats test_tags=long
 @test "collect: logs -f in a second purser shows everything and ends with the container" {
 	need_engine
 	reading -q
@@ -269,6 +280,8 @@ second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 following() { in_time "$PURSER" -q -l "$logs" logs -f "$1" >followed </dev/null; }
 followed() { (($(wc -l <followed) >= $1)); }
 
+# Files that are held open are read to their end when the container is gone: rotation.bats.
+# bats test_tags=not-nerdctl,not-podman
 @test "collect: one run's end does not make the next one complete: what is removed in it is told as a gap" {
 	need_engine
 	reading -q
@@ -308,6 +321,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	equal "$(jq -r .Name <<<"$output")" "$me-z"
 }
 
+# bats test_tags=long
 @test "collect: a rename while no purser runs: the file follows at the next one" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo one'
@@ -318,6 +332,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	equal "$(bytes "$(stored "$me-z")" stdout)" one
 }
 
+# bats test_tags=long
 @test "collect: the same name with a new id is a new file; logs shows the newest" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo old'
@@ -334,6 +349,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	equal "$output" new
 }
 
+# bats test_tags=long
 @test "collect: removed outside before all was read: said, and not asked for again" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo one; sleep 60'
@@ -350,6 +366,8 @@ followed() { (($(wc -l <followed) >= $1)); }
 	equal "$output" one
 }
 
+# Where its file is held open nothing is lost, and nothing is said.
+# bats test_tags=not-nerdctl,not-podman
 @test "collect: removed outside under a running script: said on stderr" {
 	need_engine
 	reading
@@ -362,6 +380,8 @@ followed() { (($(wc -l <followed) >= $1)); }
 	said "$me-a was removed outside"
 }
 
+# rotation.bats has this and the next one for them.
+# bats test_tags=not-nerdctl,not-podman
 @test "collect: what the engine dropped before it was read is said to be missing, and nothing else is" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" --log-opt max-size=40k --log-opt max-file=2 "$image" \
@@ -383,6 +403,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	same_bytes got wanted
 }
 
+# bats test_tags=not-nerdctl,not-podman
 @test "collect: the engine rotates while purser reads: nothing is lost, no gap is claimed" {
 	need_engine
 	purser -q run --name "$me-a" "${labels[@]}" --log-opt max-size=100k --log-opt max-file=3 "$image" \
@@ -399,6 +420,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	(($(engine logs "$me-a" 2>&1 | wc -l) < 8000)) # else nothing was rotated away
 }
 
+# bats test_tags=long
 @test "collect: someone deletes or cuts a stored file: it goes on from there, without the past" {
 	need_engine
 	reading -q
@@ -417,6 +439,8 @@ followed() { (($(wc -l <followed) >= $1)); }
 	same_bytes got wanted
 }
 
+# The stand-in is one for docker.
+# bats test_tags=not-nerdctl,not-podman,long
 @test "collect: the engine is away for a while; then nothing is missing" {
 	fake_begin
 	reading -k
@@ -435,6 +459,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	same_bytes got wanted
 }
 
+# bats test_tags=long
 @test "collect: names that could be paths stay in the directory; modes are private" {
 	need_engine
 	purser -q run --name "$me-a..b-_.c" "${labels[@]}" "$image" sh -c 'echo x'
@@ -444,6 +469,8 @@ followed() { (($(wc -l <followed) >= $1)); }
 	equal "$(find "$logs" -type f -perm /077 | wc -l)" 0
 }
 
+# docker's two ways
+# bats test_tags=not-nerdctl,not-podman,long,slow
 @test "collect: a long session leaks no file descriptor and no process" {
 	need_engine
 	local transport i before
@@ -485,6 +512,7 @@ zombies() {
 more_said() { (($(wc -l <"$scratch/said") >= $1)); }
 descriptors() { find "/proc/$spawned/fd" -type l | wc -l; }
 
+# bats test_tags=long
 @test "collect: containers that write without pause do not keep the quiet ones waiting" {
 	need_engine
 	local name quiet=(q1 q2 q3) round

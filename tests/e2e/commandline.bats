@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # How purser is started, what it reads, and how it ends. The stand-in engine does for most: what is asked of it is in $fake/calls.
+# also: 29
 
 load helpers
 
@@ -189,14 +190,20 @@ asked() { grep -qE -- "$1" "$fake/calls" 2>/dev/null; }
 	done
 	run "$PURSER" help
 	status_is 0
-	for word in $(awk '{ print $1 }' <<<"$output"); do
-		run "$PURSER" help "$word"
+	while read -r word; do
+		# shellcheck disable=SC2086 # a name may be two words
+		run "$PURSER" help $word
 		status_is 0
 		has "$output" "Usage: $word"
-		run "$PURSER" "$word" --help
+		# shellcheck disable=SC2086
+		run "$PURSER" $word --help
 		status_is 0
 		has "$output" "Usage: $word"
-	done
+	done < <(awk -F '  +' '/^  / { print $2 }' <<<"$output")
+	run "$PURSER" help network
+	status_is 0
+	has "$output" 'Usage: network COMMAND…'
+	has "$output" 'create'
 	run "$PURSER" --helpme
 	status_is 2
 	run "$PURSER" help nonsense
@@ -225,7 +232,7 @@ asked() { grep -qE -- "$1" "$fake/calls" 2>/dev/null; }
 	fake_mode fail-version
 	PURSER_RUNTIME='' run purser -n create x
 	status_is 0
-	run -127 purser use podman
+	run -127 in_time env PATH="$scratch/bin" "$PURSER" -l "$logs" use podman
 	one_message "$output"
 }
 

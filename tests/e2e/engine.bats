@@ -180,6 +180,7 @@ beginnings() { (($(ours "$1" 2>/dev/null | grep -cx 1) >= $2)); } # NAME: how ma
 	equal "$(noted gap)" 0
 }
 
+# bats test_tags=slow
 @test "engine: it hangs for twenty seconds: purser answers meanwhile, says what hangs, and has everything afterwards" {
 	local end
 	reading -k
@@ -210,6 +211,7 @@ beginnings() { (($(ours "$1" 2>/dev/null | grep -cx 1) >= $2)); } # NAME: how ma
 	equal "$(noted gap) $(noted removed)" '0 0'
 }
 
+# bats test_tags=slow
 @test "engine: another one behind the same socket: nothing is forgotten, and all goes on when the first is back" {
 	local first second before
 	private_other start >/dev/null
@@ -309,6 +311,7 @@ $(head -n 1 left | cut -d ' ' -f 2-)"
 	equal "$(noted gap)" 1
 }
 
+# bats test_tags=slow
 @test "engine: it rotates all the time, but purser is quicker: no gap, nothing missing; json-file that compresses, and local" {
 	local driver
 	reading -k

@@ -55,6 +55,7 @@ ends() { # PID: a purser that collects is told to end
 
 # ---- catching up
 
+# bats test_tags=slow
 @test "engine files: 400,000 lines in two streams are caught up with from the file, killed five times on the way" {
 	local file path size kills grown=0 before
 	made flood --log-opt max-size=200m "$image" sh -c 'seq 1 200000 & seq 1 200000 >&2; wait'
@@ -245,13 +246,13 @@ twice_begun() { [[ $(bytes "$(stored "$1")" stdout | grep -cx 1) == 2 ]]; }
 	eventually 20 is_state "$me-other" exited
 	path=$(log_path "$me-a")
 	where mount --bind "'$scratch/other.log' '$path';"
-	for what in "head -n 30000 '$path'" "tail -n +2 '$path'" "cat '$(log_path "$me-other")'" "sed 's/stdout/stderr/' '$path'" \
+	for what in "head -n 30000 '$path'" "tail -n +2 '$path'" "cat '$(log_path "$me-other")'" "sed 's/stdout/stderr/;t;s/stderr/stdout/' '$path'" \
 		"sed '\$s/.*/nonsense/' '$path'" "sed 1s/stream/streams/ '$path'" :; do
 		eval "$what" >other.log
 		run in_time "${where[@]}" "$PURSER" -l "$logs" track "$me-a"
 		status_is 0
 		equal "$output" "$me-a"
-		equal_to_engine "$me-a"
+		equal_to_engine "$me-a" || { echo "of: $what" && cat "$logs/journal.jsonl" && ls -l "$logs" && return 1; }
 		equal "$(noted gap) $(noted complete)" '0 1'
 		rm -rf "$logs"
 	done

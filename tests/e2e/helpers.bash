@@ -13,6 +13,8 @@ build=${PURSER_BUILD:-build}
 PURSER=$build/purser
 runtime=${PURSER_TEST_RUNTIME-docker}
 image=purser-test:latest
+remove_at_once=(-fv)
+[[ $runtime != podman ]] || remove_at_once+=(-t 0) # it alone gives them time to end
 
 # begin [DIRECTORY]: a world of its own for the test
 begin() {
@@ -25,8 +27,8 @@ begin() {
 	[[ -n ${DOCKER_CONFIG-} || ! -d $HOME/.docker ]] || export DOCKER_CONFIG=$HOME/.docker
 	mkdir -p "$scratch/home" "$scratch/state"
 	export HOME=$scratch/home XDG_STATE_HOME=$scratch/state XDG_CONFIG_HOME=$scratch/config TZ=UTC LC_ALL=C.UTF-8
-	export SHELL=/bin/sh TERM=xterm PURSER_RUNTIME=$runtime
-	unset PURSER_LOG_DIR PURSER_FAKE_MODE NO_COLOR
+	export SHELL=/bin/sh TERM=xterm PURSER_RUNTIME=$runtime PURSER_PAGER=off # a test that wants one says so
+	unset PURSER_LOG_DIR PURSER_FAKE_MODE NO_COLOR LESS LV
 	export PURSER_TRANSPORT=${PURSER_TEST_TRANSPORT-}
 	cd "$scratch" || return
 	: >"$scratch/spawned"
@@ -44,7 +46,7 @@ end() {
 	unset DOCKER_HOST
 	if [[ -n $runtime ]]; then
 		mapfile -t ids < <(timeout 30 "$runtime" ps -aq --no-trunc --filter "label=purser.owner=$me")
-		((${#ids[@]} == 0)) || timeout 60 "$runtime" rm -fv "${ids[@]}" >/dev/null
+		((${#ids[@]} == 0)) || timeout 60 "$runtime" rm "${remove_at_once[@]}" "${ids[@]}" >/dev/null
 		mapfile -t ids < <(timeout 30 "$runtime" network ls -q --filter "label=purser.owner=$me")
 		((${#ids[@]} == 0)) || timeout 60 "$runtime" network rm "${ids[@]}" >/dev/null
 	fi
@@ -193,6 +195,45 @@ one_message() {
 	return 1
 }
 
+# ---- purser by itself
+
+# refused STATUS WORDS COMMAND…: purser fails with one message that has these words, in any case, and prints nothing
+refused() {
+	local code=$1 words=$2
+	shift 2
+	run "-$code" --separate-stderr purser -q "$@"
+	equal "$output" ''
+	one_message "$stderr"
+	grep -qi -- "$words" <<<"$stderr" || has "$stderr" "$words"
+	lacks "$stderr" 'level='
+}
+
+# fails STATUS ARGUMENT…: purser fails with one message, which is in $output
+fails() {
+	local code=$1
+	shift
+	run "-$code" purser "$@"
+	one_message "$output"
+}
+
+# prints WORDS COMMAND…: it prints these words, and nothing else
+prints() {
+	local words=$1
+	shift
+	run --separate-stderr purser -q "$@"
+	equal "$stderr" ''
+	status_is 0
+	equal "$output" "$words"
+}
+
+# kind_is KIND COMMAND…: it fails with an error of that kind
+kind_is() {
+	run --separate-stderr purser -q --json "${@:2}"
+	equal "$(grep '^{' <<<"$stderr" | jq -r .Error.Kind)" "$1"
+}
+
+like() { [[ $1 =~ $2 ]] || equal "$1" "$2"; }
+
 # ---- stored logs
 
 # stored NAME: the path of the only stored log of that name
@@ -217,21 +258,59 @@ bytes() {
 	LC_ALL=C sed -n -e "/^[^ ]* $2 F /{s///;p;d}" -e "/^[^ ]* $2 P /{s///;s/\$/$mark/;p}" -- "$1" | LC_ALL=C sed -z "s/$mark\n//g"
 }
 
-# equal_to_engine CONTAINER: what is stored of each stream is what the engine has, to the byte
+# engine_file CONTAINER: where its engine keeps its log; nothing if that is no file
+engine_file() {
+	local field=.LogPath
+	[[ $runtime != podman ]] || field=.HostConfig.LogConfig.Path
+	engine container inspect -f "{{$field}}" "$1" 2>/dev/null
+}
+
+# engine_has CONTAINER FILE: what its engine has of each stream, in FILE.out and FILE.err. docker is asked; of the others it is what their
+# files have, as nerdctl's logs knows only the newest of them and podman's may come too early or spoil a line.
+engine_has() {
+	local file
+	file=$(engine_file "$1")
+	if [[ $runtime == docker || ! -e $file ]]; then
+		engine logs "$1" >"$2.out" 2>"$2.err"
+	else
+		"bytes_of_$runtime" "$file" stdout >"$2.out"
+		"bytes_of_$runtime" "$file" stderr >"$2.err"
+	fi
+}
+bytes_of_podman() { bytes "$@"; }
+bytes_of_nerdctl() {
+	local files=("$1")
+	[[ ! -e $1.1 ]] || mapfile -t files < <(ls -tr "$1".* "$1")
+	jq -j --arg stream "$2" 'select(.stream == $stream).log' "${files[@]}"
+}
+
+# equal_to_engine CONTAINER [NAME]: what is stored of each stream is what the engine has, to the byte
 equal_to_engine() {
 	local file
 	file=$(stored "${2:-$1}") || return
-	engine logs "$1" >"$scratch/theirs.out" 2>"$scratch/theirs.err"
+	engine_has "$1" "$scratch/theirs"
 	bytes "$file" stdout >"$scratch/ours.out"
 	bytes "$file" stderr >"$scratch/ours.err"
 	same_bytes "$scratch/ours.out" "$scratch/theirs.out" && same_bytes "$scratch/ours.err" "$scratch/theirs.err"
 }
+
+# gaps_of CONTAINER: how many the journal has
+gaps_of() { events_of "$1" | grep -cx gap || true; }
+
+# is_noted CONTAINER EVENT: the journal has it
+is_noted() { events_of "$1" | grep -qx "$2"; }
+events_of() { jq -r --arg name "$1" 'select(.name == $name).event' "$logs/journal.jsonl" 2>/dev/null; }
+
+# What a container does before it ends. nerdctl's logger leaves what is still on its way when a container ends (pkg/logging/logging.go).
+last_breath=:
+[[ $runtime != nerdctl ]] || last_breath='sleep 1'
 
 # ---- the stand-in for docker (tests/fake/docker), for what a real engine cannot be made to do
 
 fake_begin() {
 	mkdir -p "$fake"
 	export PURSER_FAKE_DIR=$fake PATH=$root/tests/fake:$PATH PURSER_RUNTIME=docker PURSER_TRANSPORT=cli
+	export PURSER_FAKE_VERSION=${PURSER_TEST_FAKE_VERSION-}
 	unset DOCKER_HOST
 }
 

@@ -311,17 +311,6 @@ marked_complete() { marks_of "$1" 2>/dev/null | grep -qx complete; }
 }
 on_screen() { in_tmux capture-pane -p | grep -qF -- "$1"; }
 
-@test "keep: the unit for systemd is sound" {
-	make -s -C "$root" -o all install BUILD="$build" PREFIX=/usr DESTDIR="$scratch/root" >/dev/null # with the program that is tested
-	has "$(<root/usr/lib/systemd/system/purser.service)" 'ExecStart=/usr/bin/purser --log-dir /var/log/purser collect --all'
-	# where the program is now, so that it is found
-	sed "s:/usr/bin/purser:$scratch/root/usr/bin/purser:" root/usr/lib/systemd/system/purser.service >purser.service
-	run systemd-analyze verify --man=no ./purser.service
-	echo "$output"
-	lacks "$output" purser.service
-	status_is 0
-}
-
 # ---- disks
 
 @test "keep: a disk that takes nothing for a while: said once, nothing harmed, it goes on by itself" {
@@ -429,6 +418,7 @@ slow() { exec strace -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fs
 	equal "$(wc -l <"$(stored "$me-a")")" $k
 }
 
+# bats test_tags=slow
 @test "keep: purser's own clock is set back an hour and ahead two while it runs" {
 	need_engine
 	made a "$image" sh -c 'i=0; while [ $i -lt 700 ]; do echo $i; i=$((i+1)); sleep 0.01; done'
@@ -472,8 +462,11 @@ short_lives() {
 	equal "$(engine ps -aq --filter "label=purser.owner=$me" | wc -l)" 0
 }
 @test "keep: run --rm of 100 containers that end at once: 1 to 25" { short_lives 1 25; }
+# bats test_tags=slow
 @test "keep: run --rm of 100 containers that end at once: 26 to 50" { short_lives 26 50; }
+# bats test_tags=slow
 @test "keep: run --rm of 100 containers that end at once: 51 to 75" { short_lives 51 75; }
+# bats test_tags=slow
 @test "keep: run --rm of 100 containers that end at once: 76 to 100" { short_lives 76 100; }
 
 @test "keep: a line of 32 MB passes through little memory" {

@@ -336,10 +336,101 @@ started_child() { [[ -n $(cat "/proc/$1/task"/*/children 2>/dev/null) ]]; }
 enough() { (($(engine logs "$1" | wc -l) >= $2)); }
 follow_to_head() { "$PURSER" -q -l "$logs" logs -f "$1" 2>/dev/null </dev/null | head -n 1 >/dev/null; }
 
-@test "logs: usage: none, two, wrong values" {
+# merged NAME…: what is stored of them in the order of time, each line behind its container's name, with its time
+merged() {
+	local name width=0
+	for name; do ((${#name} <= width)) || width=${#name}; done
+	for name; do
+		sed -E "s/^([^ ]+) std... F (.*)/\\1 $(printf '%-*s' "$width" "$name") | \\1 \\2/" "$(stored "$name")"
+	done | LC_ALL=C sort -s -k1,1 | cut -d' ' -f2-
+}
+
+@test "logs: several are put in the order of time, each line behind its container's name; a pattern, -n" {
+	engine create --name "$me-a" "${labels[@]}" "$image" sh -c 'for i in 1 2 3 4 5 6; do echo "a $i"; sleep 0.4; done'
+	engine create --name "$me-long-b" "${labels[@]}" "$image" sh -c 'for i in 1 2 3 4 5 6; do echo "b $i" >&2; sleep 0.4; done; printf unfinished'
+	engine start "$me-a" "$me-long-b"
+	purser -q track "$me-a" "$me-long-b"
+	eventually 10 is_state "$me-a" exited
+	eventually 10 is_state "$me-long-b" exited
+	purser -q logs -t "$me-a" "$me-long-b" >ours 2>&1
+	merged "$me-a" "$me-long-b" | sed 's/ [^ ]* stdout P / /' >theirs
+	has "$(tail -n 1 ours)" "$me-long-b | "
+	has "$(tail -n 1 ours)" unfinished
+	head -n 12 theirs >wanted
+	head -n 12 ours >shown
+	same_bytes shown wanted
+	(($(head -n 12 ours | cut -d'|' -f1 | uniq | wc -l) > 3)) # they do take turns
+	purser -q logs "$me-*" 2>errors >out
+	equal "$(cut -d'|' -f2- out)" "$(printf ' a %s\n' 1 2 3 4 5 6; printf ' unfinished')"
+	equal "$(cut -d'|' -f2- errors)" "$(printf ' b %s\n' 1 2 3 4 5 6)"
+	run purser -q logs -n 1 "$me-a" "$me-a" "$me-l*"
+	equal "$output" "$me-a      | a 6
+$me-long-b | unfinished"
+	# gone, and not tracked
+	purser -q rm "$me-a"
+	made c "$image" echo from-c
+	run purser -q logs "$me-*" -n 1
+	status_is 0
+	has "$output" "$me-a      | a 6"
+	has "$output" "not tracked, so not shown: $me-c"
+	run purser -q logs "$me-a" "$me-c"
+	status_is 2
+	has "$output" "track it"
+	run purser -q logs "$me-nobody*"
+	status_is 1
+	has "$output" "$me-nobody*"
+	run purser -q logs "label=purser.owner=$me" -n 1
+	status_is 0
+	has "$output" "$me-long-b | unfinished"
+	has "$output" "not tracked, so not shown: $me-c"
+}
+
+@test "logs: -f of a pattern takes in what comes, and ends when all have ended" {
+	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c "$until_told"
+	spawn follow_label
+	local by_label=$spawned
+	spawn follow_several "$me-*"
+	eventually 10 grep -qx "$me-a | begin" followed
+	purser -q run --name "$me-bb" "${labels[@]}" "$image" sh -c "$until_told"
+	eventually 10 grep -qx "$me-bb | begin" followed
+	made ccc "$image" sh -c "$until_told" # by somebody else
+	eventually 15 grep -qx "$me-ccc | begin" followed
+	engine stop -t 5 "$me-a" "$me-bb" "$me-ccc"
+	ended "$spawned" 0
+	ended "$by_label" 0
+	equal "$(grep -c '| end$' followed)" 3
+	equal "$(sort labelled)" "$(sort followed)"
+	lacks "$(cat followed)" '---'
+}
+until_told='trap "echo end; exit 3" TERM; echo begin; while :; do sleep 0.05; done'
+follow_label() { exec "$PURSER" -q -l "$logs" logs -f "label=purser.owner=$me" >labelled </dev/null; }
+follow_several() { exec "$PURSER" -q -l "$logs" logs -f "$@" >followed </dev/null; }
+
+@test "logs: -F goes on with the name: when it runs again, and when another container has it" {
+	local id
+	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c "$until_told"
+	spawn follow_name "$me-a"
+	eventually 10 grep -qx begin followed
+	engine stop -t 5 "$me-a"
+	eventually 10 grep -qe "^--- $me-a exited (3) " followed
+	engine start "$me-a"
+	eventually 10 lines_are begin end "--- $me-a exited" "--- $me-a restarted" begin
+	engine rm "${remove_at_once[@]}" "$me-a"
+	id=$(made a "$image" sh -c "echo another; $until_told")
+	eventually 20 grep -qxe "--- $me-a is a new container ${id:0:12}" followed
+	eventually 10 lines_are begin end "--- $me-a exited" "--- $me-a restarted" begin "--- $me-a exited" "--- $me-a removed" \
+		"--- $me-a is" another begin
+	kill -TERM "$spawned"
+	ended "$spawned" 143
+}
+follow_name() { exec "$PURSER" -q -l "$logs" logs -F "$@" >followed </dev/null; }
+# lines_are LINE…: what was followed; of purser's own lines the first three words
+lines_are() { [[ $(sed -E 's/^(--- [^ ]+ [^ ]+).*/\1/' followed) == "$(printf '%s\n' "$@")" ]]; }
+
+@test "logs: usage: none, wrong values" {
 	run purser logs
 	status_is 2
-	run purser logs a b
+	run purser logs 'a/b'
 	status_is 2
 	run purser logs -n x a
 	status_is 2

@@ -88,6 +88,7 @@ same_container() {
 }
 
 # Words that docker takes must not be refused by purser before it has asked; spellings that nobody writes (--cpus 1/2) are left out.
+# bats test_tags=slow
 @test "run: no value that docker takes is refused" {
 	local bad=0 taken=0
 	mkdir -p dir
@@ -323,14 +324,13 @@ none_of_them() { [[ -z $(engine ps -aq --filter "label=purser.owner=$me") ]]; }
 
 @test "run: options of docker's that purser lacks are refused by name, before anything is made" {
 	local option
-	for option in --privileged --cap-add=ALL --gpus --device --read-only --init --tmpfs --dns --add-host --ulimit --pid --ipc --shm-size \
-		--security-opt --health-cmd --stop-signal --stop-timeout --publish-all --volumes-from --link --ip --platform --cidfile --sysctl; do
+	for option in --cidfile --attach --detach-keys --sig-proxy --device-read-bps --storage-opt --volume-driver --isolation; do
 		run purser run --name "$me-a" $option x "$image" true
 		status_is 2
 		one_message "$output"
 		has "$output" "${option%=*} is an option of docker"
 	done
-	for option in -P -c -a --nonsense --nam; do
+	for option in -a -Z --nonsense --nam; do
 		run purser run $option x "$image" true
 		status_is 2
 		one_message "$output"
@@ -361,4 +361,22 @@ none_of_them() { [[ -z $(engine ps -aq --filter "label=purser.owner=$me") ]]; }
 	run purser run --help
 	status_is 0
 	has "$output" '--env-file'
+}
+
+@test "run: a port that is taken: by whom; an image that is not here: what to do; as JSON" {
+	local port
+	made holder -p 127.0.0.1::80 "$image" sleep 1000 >/dev/null
+	port=$(engine port "$me-holder" 80 | sed 's/.*://')
+	run -125 --separate-stderr purser -q run --rm --name "$me-a" "${labels[@]}" -p "127.0.0.1:$port:80" "$image" sleep 1000
+	one_message "$stderr"
+	has "$stderr" "($me-holder has port $port)"
+	absent "$me-a"
+	run -125 --separate-stderr purser -q --json run --rm --name "$me-a" "${labels[@]}" -p "127.0.0.1:$port:80" "$image" sleep 1000
+	equal "$(jq -r '.Error | "\(.Kind)|\(.Subject)|\(.Hint)|\(.Status)"' <<<"$stderr")" "in use|$me-a|$me-holder has port $port|125"
+	run -125 --separate-stderr purser -q run --pull never "$me-no-such:1"
+	has "$stderr" "(pull $me-no-such:1 brings it)"
+	run -1 --separate-stderr purser -q --json stop "$me-no-such"
+	equal "$(jq -r '.Error | "\(.Kind)|\(.Subject)|\(.Status)"' <<<"$stderr")" "not found|$me-no-such|1"
+	run -2 --separate-stderr purser -q --json ps --nonsense
+	equal "$(jq -r '.Error | "\(.Kind)|\(.Status)"' <<<"$stderr")" 'usage|2'
 }

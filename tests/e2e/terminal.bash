@@ -19,6 +19,14 @@ close_terminal() { in_tmux kill-server 2>/dev/null || true; }
 # What a sanitizer says is not on the screen, as that may be cleared. For teardown, when purser has ended.
 no_sanitizer_spoke() { ! cat "$scratch"/sanitizer.* 2>/dev/null; }
 
+# Before and after each test of a file that has nothing of its own to do then.
+setup() { begin; }
+teardown() {
+	close_terminal
+	end
+	no_sanitizer_spoke
+}
+
 # open_purser [OPTION…]: purser in a terminal, at its prompt
 open_purser() {
 	open_terminal
@@ -66,8 +74,18 @@ does() {
 
 # ---- looking
 
-# What is on the screen, wrapped lines joined, without the blank lines at its end.
-screen() { in_tmux capture-pane -p -J | sed 's/[[:blank:]]*$//' | sed -e :more -e '/^\n*$/{$d;N;b more' -e '}'; }
+# What is on the screen, wrapped lines joined, without the blank lines at its end, and without what is suggested in grey behind the last.
+screen() {
+	in_tmux capture-pane -p -J -e | sed 's/[[:blank:]]*$//' | sed -e :more -e '/^\n*$/{$d;N;b more' -e '}' |
+		sed -E $'$s/\x1b\\[90m[^\x1b]*//; s/\x1b\\[[0-9;]*m//g; s/[[:blank:]]*$//'
+}
+
+# What is suggested behind the last line; nothing: "".
+suggested() { in_tmux capture-pane -p -J -e | sed -nE $'s/.*\x1b\\[90m([^\x1b]*).*/\\1/p' | tail -n 1; }
+
+suggests() { eventually 10 is_suggested "$1" || { in_tmux capture-pane -p -e; return 1; }; }
+
+is_suggested() { [[ $(suggested) == "$1" ]]; }
 
 # All of it, what has left the screen too.
 all_screens() { in_tmux capture-pane -p -J -S - | sed 's/[[:blank:]]*$//'; }
@@ -76,10 +94,10 @@ last_line() { screen | tail -n 1; }
 
 last_line_is() { [[ $(last_line) == "$1" ]]; }
 
-prompt_pattern='^purser [a-z]+:[0-9]+>'
+prompt_pattern='^purser [a-z]+(@[^ ]+)?:[0-9]+/[0-9]+( readonly)?( ![a-z,]+)?>'
 
 # line_is TEXT: purser's prompt is the last line, with this behind it
-line_is() { [[ $(last_line) =~ $prompt_pattern\ ?(.*)$ && ${BASH_REMATCH[1]} == "${1%"${1##*[! ]}"}" ]]; }
+line_is() { [[ $(last_line) =~ $prompt_pattern\ ?(.*)$ && ${BASH_REMATCH[-1]} == "${1%"${1##*[! ]}"}" ]]; }
 
 # A notice may come at any time: then once more.
 cleared() { keys C-l && sleep 0.05 && [[ $(screen) =~ $prompt_pattern$ ]]; }
@@ -127,6 +145,22 @@ lists() {
 	line_is "$typed"
 	keys C-u
 }
+
+# lists_lines TYPED LINE…: the same, where something is said of each
+lists_lines() {
+	local typed=$1
+	shift
+	keys C-u
+	eventually 10 cleared
+	type_text "$typed"
+	eventually 10 line_is "$typed"
+	keys Tab Tab
+	eventually 5 lines_are "$(printf '%s\n' "$@")" || { screen; return 1; }
+	line_is "$typed"
+	keys C-u
+}
+
+lines_are() { [[ $(screen | sed '1d;$d') == "$1" ]]; }
 
 lists_them() { [[ $(screen | sed '1d;$d' | tr -s ' \n' '\n\n' | sort | paste -sd' ') == "$(tr ' ' '\n' <<<"$1" | sort | paste -sd' ')" ]]; }
 

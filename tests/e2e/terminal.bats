@@ -4,13 +4,6 @@
 load helpers
 load terminal
 
-setup() { begin; }
-teardown() {
-	close_terminal
-	end
-	no_sanitizer_spoke
-}
-
 # The words after "run" for a container of the stand-in that ends, with this code, as soon as the file NAME.go is there.
 job() { echo "--name $1 purser-test sh -c 'until test -e $scratch/$1.go; do sleep 0.05; done; exit ${2:-0}'"; }
 
@@ -249,7 +242,7 @@ asks() { eventually 10 last_line_is 'rm xx? [y/N]'; }
 	enter '!until test -e go; do sleep 0.05; done'
 	keys C-z
 	: >go
-	shows '^Zpurser docker:0>'
+	shows '^Zpurser docker:0/0>'
 	keys Enter
 	at_prompt
 	enter '!sleep 100'
@@ -413,7 +406,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	open_terminal
 	type_text "clear; ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e signal=none -e trace=fork,vfork,clone,clone3,execve $PURSER -l $logs"
 	keys Enter
-	eventually 15 last_line_is 'purser docker:2>'
+	eventually 15 last_line_is 'purser docker:2/4>'
 	main=$(sed -n '1s/ .*//p' trace)
 	starts=$(grep -c "^$main " trace)
 
@@ -434,11 +427,11 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	completes '!ls pl' '!ls plain.env'
 	completes 'nonsense x' 'nonsense x'
 	completes 'rm nothing' 'rm nothing'
-	lists 'sta' start status
-	lists 'stop run-' run-a run-b
-	lists 'start end-' end-a end-b
-	lists 'rm -f run-a ' end-a end-b run-b
-	lists 'logs ' end-a end-b gone run-a run-b verify
+	lists_lines 'stop run-' 'run-a  running, purser-test' 'run-b  running, purser-test'
+	lists_lines 'start end-' 'end-a  created, purser-test' 'end-b  created, purser-test'
+	lists_lines 'rm -f run-a ' 'end-a  created, purser-test' 'end-b  created, purser-test' 'run-b  running, purser-test'
+	lists_lines 'logs ' 'end-a   created, purser-test' 'end-b   created, purser-test' 'gone    gone' 'run-a   running, purser-test' \
+		'run-b   running, purser-test' 'verify  compare stored logs with what the engine has'
 	lists 'run --restart=' always no on-failure unless-stopped
 
 	equal "$(grep -c "^$main " trace)" "$starts"
@@ -454,7 +447,7 @@ ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 	chmod +x bin/docker
 	export PATH=$scratch/bin:$PATH PURSER_RUNTIME=docker PURSER_TRANSPORT=cli
 	open_purser
-	eventually 15 last_line_is 'purser docker:1000>'
+	eventually 15 last_line_is 'purser docker:1000/1000>'
 	completes 'stop w' 'stop web-'
 	keys C-l
 	type_text 'stop web-'

@@ -92,10 +92,11 @@ calls() { wc -l <"$scratch/calls"; }
 
 # ---- the same, either way
 
-# same ARGUMENT…: purser says the same by both ways, with the same status. What ticks between the two is asked for again.
+# same ARGUMENT…: purser says the same by both ways, with the same status. What ticks between the two is asked for again:
+# of seven containers most of the time one does, until they are a minute old, and their ages are said in minutes.
 same() {
-	local try
-	for try in 1 2 3 4 5; do
+	local end=$((SECONDS + 70))
+	while ((SECONDS < end)); do
 		says cli "$@"
 		says socket "$@"
 		! cmp -s by_cli by_socket || return 0
@@ -224,6 +225,7 @@ odd_logs() {
 	eventually 10 is_state "$me-out" exited
 }
 
+# bats test_tags=slow
 @test "transport: what is stored by socket is what is stored by CLI, and logs, verify, status, track and rm say the same" {
 	local how name file all=(out long bytes tty silent alive new)
 	odd_logs
@@ -611,6 +613,7 @@ descriptors() { local fds=("/proc/$1/fd/"*) && echo ${#fds[@]}; }
 
 has_at_most() { (($(descriptors "$1") <= $2)) && [[ -z $(children "$1") ]]; } # PID NUMBER
 
+# bats test_tags=slow
 @test "transport: answers cut at any byte, a stall, an engine that refuses, a server that is killed: nothing is lost, repeated or leaked" {
 	local id name how before rules=() pid=() server=() held=()
 	# shellcheck disable=SC2016 # for the shell in the container
@@ -663,6 +666,7 @@ has_at_most() { (($(descriptors "$1") <= $2)) && [[ -z $(children "$1") ]]; } # 
 	same_bytes got wanted
 }
 
+# bats test_tags=slow
 @test "transport: a cut answer is never taken for all that a container said" {
 	local bytes rules=() pids=() all=() id
 	made a --network none "$image" sh -c 'echo one; echo two >&2; echo three; printf four' >/dev/null
@@ -720,6 +724,7 @@ speaks() {
 }
 
 # One purser, where it is root, watches the engine's files; another, of another user, cannot.
+# bats test_tags=slow
 @test "transport: idle containers are not read at all where their files are watched, else seldom; what they say is stored within a second" {
 	local name how theirs pids=() ways=(hinted)
 	open_place

@@ -1,5 +1,6 @@
 /*
- * server SOCKET LOG ENGINE RULE… - listens at SOCKET and stands between clients and the engine that listens at ENGINE ("-": there is none).
+ * server SOCKET LOG ENGINE RULE… - listens at SOCKET and stands between clients and the engine that listens at ENGINE ("-": there is none; a
+ * directory: one of files, below).
  * LOG gets "listens" when it does, a line for each request, "METHOD TARGET ACTION", and one for each answer that was spoilt, "cut" or "stalled".
  *
  * A RULE is "TIMES WORD ACTION…". A request that has WORD in its target, or begins with it if WORD is "^…", takes the first such rule that
@@ -13,9 +14,14 @@
  *   hold FILE        the file's bytes, and nothing more
  *   flood FILE       the file's bytes, its last line without end
  *
+ * An engine of files has one container, and is the version PURSER_FAKE_VERSION says, 20.10 if it is unset. In its directory: what it answers, as JSON, to
+ * /containers/json (containers), /images/json (images), /info (info) and /containers/…/json (inspect); and in log what the container says, for
+ * /containers/…/logs: TIME STREAM TEXT.
+ *
  * Clients ask for one thing after the other, so that what begins with a method is a request, and what comes until the next one is its answer.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -23,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,6 +49,7 @@ static size_t rules_nr;
 static pthread_mutex_t rules_mutex = PTHREAD_MUTEX_INITIALIZER;
 static const struct rule pass = { .action = "pass" };
 static const char *engine_path;
+static bool engine_is_files;
 static int log_fd;
 
 static void die(const char *what)
@@ -177,6 +185,136 @@ static void play(int client, const struct rule *rule)
 		flood(client, bytes, len);
 }
 
+/* ---- an engine of files ---- */
+
+static FILE *open_in_engine(const char *name)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/%s", engine_path, name);
+	return fopen(path, "re");
+}
+
+static long parameter(const char *target, const char *name, long otherwise)
+{
+	const char *at = strstr(target, name);
+	return at ? atol(at + strlen(name)) : otherwise;
+}
+
+static void answer(int client, const char *status, const char *body, size_t len)
+{
+	char head[200];
+	int head_len = snprintf(head, sizeof head, "HTTP/1.1 %s\r\nApi-Version: 1.41\r\nContent-Length: %zu\r\n\r\n",
+				status, len);
+	if (send_all(client, head, (size_t)head_len))
+		send_all(client, body, len);
+}
+
+static long long seconds_of(const char *stamp)
+{
+	struct tm tm = { 0 };
+	return strptime(stamp, "%Y-%m-%dT%H:%M:%S", &tm) ? timegm(&tm) : 0;
+}
+
+/* A frame: whose, and how long, then "TIME TEXT\n". */
+static void add_frame(FILE *out, const char *line, size_t len)
+{
+	size_t stamp = strcspn(line, " ") + 1, text = stamp + strcspn(line + stamp, " ") + 1, size = stamp + len - text;
+	const char head[] = {
+		strncmp(line + stamp, "stderr", 6) ? 1 : 2, 0, 0, 0, 0, 0, (char)(size >> 8), (char)size
+	};
+	fwrite(head, 1, sizeof head, out);
+	fwrite(line, 1, stamp, out);
+	fwrite(line + text, 1, len - text, out);
+}
+
+/* Before docker 24 each record that is before `since` is left out, since then only those before the first that is not. */
+static void add_window(FILE *log, long skip, long long since, FILE *out)
+{
+	const char *version = getenv("PURSER_FAKE_VERSION");
+	bool sticky = version && atoi(version) >= 24;
+	char *line = NULL;
+	size_t room = 0;
+	for (ssize_t len; (len = getline(&line, &room, log)) > 0;) {
+		if (skip-- > 0 || seconds_of(line) < since)
+			continue;
+		if (sticky)
+			since = LLONG_MIN;
+		add_frame(out, line, (size_t)len);
+	}
+	free(line);
+}
+
+static long count_lines(FILE *log)
+{
+	long lines = 0;
+	for (int c; (c = getc(log)) != EOF;)
+		lines += c == '\n';
+	rewind(log);
+	return lines;
+}
+
+static void answer_window(int client, const char *target, FILE *log)
+{
+	char *window = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&window, &len);
+	if (!out)
+		die("memory");
+	add_window(log, count_lines(log) - parameter(target, "&tail=", LONG_MAX),
+		   parameter(target, "&since=", LONG_MIN), out);
+	fclose(out);
+	answer(client, "200 OK", window, len);
+	free(window);
+}
+
+/* Its beginning, at once; the rest when there is something, or never. */
+static void answer_stream(int client, FILE *log)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nTransfer-Encoding: chunked\r\n\r\n",
+			  something[] = "1\r\nx\r\n0\r\n\r\n";
+	struct pollfd other = { .fd = client, .events = POLLRDHUP };
+	send_all(client, head, sizeof head - 1);
+	for (long lines = log ? count_lines(log) : 0; !poll(&other, 1, 20);)
+		if (log && count_lines(log) > lines) {
+			send_all(client, something, sizeof something - 1);
+			return;
+		}
+}
+
+static bool ends_with(const char *text, size_t len, const char *end)
+{
+	return len >= strlen(end) && !strncmp(text + len - strlen(end), end, strlen(end));
+}
+
+static void answer_from_files(int client, const char *target)
+{
+	static const char *const files[][2] = { { "/containers/json", "containers" },
+						{ "/images/json", "images" },
+						{ "/info", "info" },
+						{ "/json", "inspect" },
+						{ "/logs", "log" } };
+	static const char unknown[] = "{\"message\":\"page not found\"}\n";
+	size_t len = strcspn(target, "?"), i = 0, nr = sizeof files / sizeof *files;
+	char body[PIECE];
+	FILE *file = NULL;
+	while (i < nr && !ends_with(target, len, files[i][0]))
+		i++;
+	if (i < nr)
+		file = open_in_engine(files[i][1]);
+	if (ends_with(target, len, "/_ping"))
+		answer(client, "200 OK", "OK", 2);
+	else if (ends_with(target, len, "/events") || strstr(target, "follow=1"))
+		answer_stream(client, file);
+	else if (file && ends_with(target, len, "/logs"))
+		answer_window(client, target, file);
+	else if (file)
+		answer(client, "200 OK", body, fread(body, 1, sizeof body, file));
+	else
+		answer(client, "404 Not Found", unknown, sizeof unknown - 1);
+	if (file)
+		fclose(file);
+}
+
 /* ---- one client ---- */
 
 struct talk {
@@ -226,6 +364,10 @@ static bool take_request(struct talk *talk, size_t len)
 	}
 	if (!strcmp(rule.action, "delay"))
 		wait_for_end(talk->client, atoi(rule.argument));
+	if (engine_is_files) {
+		answer_from_files(talk->client, target);
+		return true;
+	}
 	return connect_engine(talk) && send_all(talk->engine, talk->bytes, len);
 }
 
@@ -319,7 +461,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: server SOCKET LOG ENGINE RULE…\n");
 		return 2;
 	}
+	struct stat is;
 	engine_path = argv[3];
+	engine_is_files = stat(engine_path, &is) == 0 && S_ISDIR(is.st_mode);
 	rules_nr = (size_t)argc - 4;
 	rules = calloc(rules_nr + 1, sizeof *rules);
 	log_fd = open(argv[2], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command/complete.h"
+#include "command/listing.h"
 #include "command/words.h"
 #include "model/container.h"
 
@@ -56,10 +57,18 @@ static void add_hostile(void *arg, struct strvec *out)
 		strvec_push(out, hostile[i]);
 }
 
-static void add_containers(void *arg, unsigned states, struct strvec *out)
+/* Any of them may be any thing, with any other for its labels. */
+static const struct seen_list *see_hostile(void *arg, const char *runtime, enum seen_kind kind)
 {
-	require(states != 0);
-	add_hostile(arg, out);
+	static struct seen items[ARRAY_LEN(hostile)];
+	static struct seen_list list = { .items = items, .nr = ARRAY_LEN(hostile) };
+
+	(void)arg;
+	require(kind < SEEN_NR);
+	require(runtime == NULL || *runtime != '\0');
+	for (size_t i = 0; i < ARRAY_LEN(hostile); i++)
+		items[i] = (struct seen){ .name = hostile[i], .note = hostile[i], .labels = hostile[ARRAY_LEN(hostile) - 1 - i], .state = CONTAINER_RUNNING };
+	return &list;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -89,29 +98,38 @@ static void check_accepted(const struct buf *line, const char *candidate)
 
 static void check_candidates(const char *line, const struct completion *completion)
 {
-	const struct strvec *candidates = &completion->candidates;
-
-	for (size_t i = 0; i < candidates->nr; i++) {
+	for (size_t i = 0; i < completion->nr; i++) {
 		struct buf accepted = BUF_INIT(8 * WORDS_LINE_MAX);
 
-		require(i == 0 || strcmp(candidates->items[i - 1], candidates->items[i]) < 0);
+		require(i == 0 || strcmp(completion->items[i - 1].word, completion->items[i].word) < 0);
 		buf_add(&accepted, line, completion->start);
-		word_quote(&accepted, candidates->items[i]);
-		check_accepted(&accepted, candidates->items[i]);
+		word_quote(&accepted, completion->items[i].word);
+		check_accepted(&accepted, completion->items[i].word);
 		buf_release(&accepted);
 	}
+}
+
+/* Whatever the notes are, no control character gets to the terminal. */
+static void list(const struct completion *completion)
+{
+	struct buf lines = BUF_INIT(1024 * 1024);
+
+	listing_add(completion, 40, 10, &lines);
+	require(memchr(buf_text(&lines), '\x1b', lines.len) == NULL);
+	buf_release(&lines);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct complete_source source = {
-		.containers = add_containers, .stored = add_hostile, .images = add_hostile, .runtimes = add_hostile
+		.seen = see_hostile, .stored = add_hostile, .drafts = add_hostile, .runtimes = add_hostile
 	};
 	struct completion completion;
 
 	complete((const char *)data, size, &source, &completion);
 	require(completion.start <= size);
 	check_candidates((const char *)data, &completion);
+	list(&completion);
 	completion_release(&completion);
 	return 0;
 }

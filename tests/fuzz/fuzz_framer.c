@@ -39,7 +39,7 @@ static void frame(const char *text, size_t len, bool raw, size_t piece, struct f
 
 	*framed = (struct framed){ 0 };
 	buf_init(&framed->lines, 64u * 1024 * 1024);
-	framer_init(&framer, raw, take, framed);
+	framer_init(&framer, raw ? WINDOW_TERMINAL : WINDOW_WRITES, take, framed);
 	for (size_t at = 0; at < len && !failed; at += piece) {
 		size_t now = len - at < piece ? len - at : piece;
 		char *exact = xmalloc(now); /* so that reading behind it is seen */

@@ -2,12 +2,16 @@
 # packages.sh GROUP… - installs what the groups need and the machine lacks; instant when nothing is missing.
 #   build     compiles purser                 image     makes the test image
 #   test      runs the tests                  engine    docker, if there is no docker, nerdctl or podman
+#   docker    docker                          podman    podman
+#   nerdctl   what nerdctl works with; itself it is in no package (nerdctl.sh)
 #   fuzz      clang and its libFuzzer         sanitize  the same, and valgrind
-#   lint      formatting and script checks   bench     what the benchmark computes and draws with
+#   lint      formatting and script checks    bench     what the benchmark computes and draws with
+#   deb       makes a Debian package          lintian   checks it
+#   pictures  draws README's
 # Installs with apt-get; where there is none, it names what is missing and fails only if something is.
 set -euo pipefail
 
-# Debian package | what proves that it is there: a program, a static program, a pkg-config module, a C header
+# Debian package | what proves that it is there: a program, a file, a static program, a pkg-config module, a C header
 rows() {
 	case $1 in
 	build)
@@ -18,6 +22,7 @@ rows() {
 		echo 'libreadline-dev   module  readline'
 		echo 'libcjson-dev      module  libcjson'
 		echo 'libcurl4-openssl-dev module libcurl'
+		echo 'libpcre2-dev      module  libpcre2-8'
 		echo 'zlib1g-dev        module  zlib'
 		;;
 	test)
@@ -25,23 +30,42 @@ rows() {
 		echo 'bats              program bats'
 		echo 'curl              program curl'
 		echo 'faketime          program faketime'
+		echo 'fish              program fish'
 		echo 'jq                program jq'
+		echo 'man-db            program man'
+		echo 'mandoc            program mandoc'
 		echo 'procps            program ps'
 		echo 'strace            program strace'
 		echo 'systemd           program systemd-analyze'
 		echo 'tmux              program tmux'
+		echo 'zsh               program zsh'
 		rows image
 		;;
 	image)
 		echo 'busybox-static    static  busybox'
 		;;
 	engine)
-		have_engine || {
-			echo 'docker.io       program dockerd'
-			echo 'apparmor        program apparmor_parser' # with AppArmor in the kernel no container starts without it
-			echo 'cgroupfs-mount  program cgroupfs-mount'  # nobody else mounts cgroups where there is no systemd
-			echo 'ca-certificates program update-ca-certificates'
-		}
+		have_engine || rows docker
+		;;
+	docker)
+		echo 'docker.io         program dockerd'
+		echo 'ca-certificates   program update-ca-certificates'
+		rows containers
+		;;
+	nerdctl)
+		echo 'containerd        program containerd'
+		echo 'containernetworking-plugins file /usr/lib/cni/loopback'
+		rows containers
+		;;
+	podman)
+		echo 'podman            program podman'
+		echo 'conmon            program conmon'
+		rows containers
+		;;
+	containers)
+		echo 'runc              program runc'
+		echo 'apparmor          program apparmor_parser' # with AppArmor in the kernel no container starts without it
+		echo 'cgroupfs-mount    program cgroupfs-mount'  # nobody else mounts cgroups where there is no systemd
 		;;
 	fuzz)
 		echo 'clang             program clang'
@@ -51,16 +75,30 @@ rows() {
 		rows fuzz
 		echo 'valgrind          program valgrind'
 		;;
+	deb)
+		echo 'dpkg-dev          program dpkg-buildpackage'
+		echo 'debhelper         program dh'
+		echo 'check             module  check'
+		;;
+	lintian)
+		echo 'lintian           program lintian'
+		;;
+	pictures)
+		echo 'python3           program python3'
+		echo 'tmux              program tmux'
+		rows image
+		;;
 	bench)
 		echo 'gnuplot-nox       program gnuplot'
 		echo 'jq                program jq'
+		echo 'ripgrep           program rg'
 		;;
 	lint)
 		echo 'clang-format      program clang-format'
 		echo 'shellcheck        program shellcheck'
 		;;
 	*)
-		echo "packages.sh: no group \"$1\"; groups: build test image engine fuzz sanitize lint bench" >&2
+		echo "packages.sh: no group \"$1\"; groups: build test image engine docker nerdctl podman fuzz sanitize lint bench deb lintian pictures" >&2
 		return 2
 		;;
 	esac
@@ -71,6 +109,7 @@ have_engine() { command -v docker || command -v nerdctl || command -v podman; } 
 is_there() {
 	case $1 in
 	program) command -v "$2" ;;
+	file) [[ -e $2 ]] ;;
 	static) command -v "$2" && ! ldd "$(command -v "$2")" ;;
 	module) pkg-config --exists "$2" ;;
 	header) gcc -E -include "$2" -x c /dev/null ;;
@@ -101,14 +140,14 @@ update_lists() {
 	echo 'packages.sh: apt-get update failed; going on with the package lists as they are' >&2
 }
 
-(($#)) || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+(($#)) || { sed -n '2,9s/^# //p' "$0" >&2; exit 2; }
 PATH=$PATH:/usr/sbin:/sbin
 
 missing=()
 for group in "$@"; do
 	table=$(rows "$group")
 	while read -r package kind what; do
-		[[ -z $package ]] || is_there "$kind" "$what" || missing+=("$package")
+		[[ -z $package || " ${missing[*]} " == *" $package "* ]] || is_there "$kind" "$what" || missing+=("$package")
 	done <<<"$table"
 done
 ((${#missing[@]})) || exit 0

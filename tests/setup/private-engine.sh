@@ -19,6 +19,7 @@
 #   - a containerd of the machine's, where there is one, would be used by both (/run is another there);
 #   - dockerd before 23 takes its id, and all take their settings, from /etc/docker (which is another there).
 set -euo pipefail
+. "$(dirname "$0")/until.bash"
 PATH=$PATH:/usr/sbin:/sbin
 
 start_seconds=40
@@ -37,16 +38,6 @@ fail() {
 give_up() {
 	printf 'no private engine: %s\n' "$1" >&2
 	exit 3
-}
-
-# until_true SECONDS COMMAND…
-until_true() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
-	shift
-	until "$@"; do
-		((${EPOCHREALTIME/./} < end)) || return 1
-		sleep 0.05
-	done
 }
 
 last_words() { grep -v level=info "$dir/dockerd.log" | tail -n 5; }

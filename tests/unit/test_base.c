@@ -20,6 +20,7 @@
 #include "base/macros.h"
 #include "base/moment.h"
 #include "base/strvec.h"
+#include "base/sgr.h"
 #include "base/text.h"
 
 #include "suite.h"
@@ -566,6 +567,42 @@ START_TEST(moment_scan_stops_at_len)
 }
 END_TEST
 
+START_TEST(moment_scans_what_go_prints)
+{
+	static const struct {
+		const char *text;
+		moment at;
+		size_t taken;
+	} rows[] = {
+		{ "2026-11-22 04:03:59.283805114 +0000 UTC", 1795320239283805114, 35 },
+		{ "2026-11-22 04:03:59 +0000 UTC", 1795320239000000000, 25 },
+		{ "2026-11-22 04:03:59.5 +0000", 1795320239500000000, 27 },
+		{ "2026-11-22 09:48:59 +0545 +0545", 1795320239000000000, 25 },
+		{ "2026-11-21 16:33:59 -1130 XST m=+0.1", 1795320239000000000, 25 },
+		{ "0001-01-01 00:00:00 +0000 UTC", 0, 25 },
+		{ "", 12345, 0 },
+		{ "N/A", 12345, 0 },
+		{ "2026-11-22 04:03:59", 12345, 0 },
+		{ "2026-11-22 04:03:59 ", 12345, 0 },
+		{ "2026-11-22 04:03:59 UTC", 12345, 0 },
+		{ "2026-11-22 04:03:59 +000", 12345, 0 },
+		{ "2026-11-22 04:03:59 +00:00", 12345, 0 },
+		{ "2026-11-22 04:03:59 +2400", 12345, 0 },
+		{ "2026-11-22 04:03:59  +0000", 12345, 0 },
+		{ "2026-11-22 04:03:59+0000", 12345, 0 },
+		{ "2026-11-22T04:03:59Z", 12345, 0 },
+		{ "2026-13-22 04:03:59 +0000 UTC", 12345, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		moment at = 12345;
+
+		ck_assert_msg(moment_scan_go(rows[i].text, strlen(rows[i].text), &at) == rows[i].taken, "taken of '%s'", rows[i].text);
+		ck_assert_msg(at == rows[i].at, "'%s': %lld", rows[i].text, (long long)at);
+	}
+}
+END_TEST
+
 START_TEST(moment_scan_survives_random_bytes)
 {
 	static const char whole[] = "2026-11-22T04:03:59.283805114+01:00";
@@ -1076,8 +1113,20 @@ START_TEST(text_is_made_safe)
 		{ BYTES("\xE2\x81\xA6\xE2\x81\xA9\xE2\x80\x8E\xE2\x80\x8F"), true,
 		  "\\xe2\\x81\\xa6\\xe2\\x81\\xa9\\xe2\\x80\\x8e\\xe2\\x80\\x8f" },
 		{ BYTES("\xE2\x80\xA8\xE2\x80\xA9"), true, "\\xe2\\x80\\xa8\\xe2\\x80\\xa9" },
-		{ BYTES("\xE2\x80\xA7\xE2\x80\xAF\xE2\x81\xA5\xE2\x81\xAA"), true,
-		  "\xE2\x80\xA7\xE2\x80\xAF\xE2\x81\xA5\xE2\x81\xAA" },
+		{ BYTES("\xE2\x80\xA7\xE2\x80\xAF\xE2\x81\x9F\xE2\x81\xB0"), true,
+		  "\xE2\x80\xA7\xE2\x80\xAF\xE2\x81\x9F\xE2\x81\xB0" },
+		{ BYTES("\xE2\x81\xA0\xE2\x81\xAA\xEF\xBB\xBF\xC2\xAD\xE2\x80\x8B"), true,
+		  "\\xe2\\x81\\xa0\\xe2\\x81\\xaa\\xef\\xbb\\xbf\\xc2\\xad\\xe2\\x80\\x8b" },
+		{ BYTES("a\xF3\xA0\x81\xA1"
+			"b\xE3\x85\xA4"),
+		  true,
+		  "a\\xf3\\xa0\\x81\\xa1"
+		  "b\\xe3\\x85\\xa4" },
+		{ BYTES("\xE2\x9D\xA4\xEF\xB8\x8F \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB "
+			"\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD"),
+		  true, "\xE2\x9D\xA4 \xF0\x9F\x91\xA9\xF0\x9F\x92\xBB \xF0\x9F\x91\x8D" },
+		{ BYTES("e\xCC\x81 \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D"), true,
+		  "e\xCC\x81 \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D" },
 		{ BYTES("\xD8\x9C"), true, "\\xd8\\x9c" },
 		{ BYTES("\xFF\xFEx"), true, "\\xff\\xfex" },
 		{ BYTES("\x9B[31m"), true, "\\x9b[31m" },
@@ -1102,6 +1151,18 @@ START_TEST(text_is_made_safe)
 END_TEST
 
 /* Whatever goes in: nothing a terminal would act on comes out, and what came out stays as it is. */
+START_TEST(unfinished_characters)
+{
+	static const struct {
+		const char *bytes;
+		size_t nr;
+	} rows[] = { { "", 0 }, { "a", 0 }, { "a\303", 1 }, { "\303\274", 0 }, { "\342\202", 2 }, { "\342\202\254", 0 }, { "x\360\237\230", 3 },
+		     { "\360\237\230\200", 0 }, { "\200\200\200\200\200", 0 }, { "\303a", 0 }, { "\377", 0 }, { "\370\200", 0 }, { "\274", 0 } };
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		ck_assert_msg(text_unfinished(rows[i].bytes, strlen(rows[i].bytes)) == rows[i].nr, "row %zu", i);
+}
+END_TEST
+
 START_TEST(text_of_random_bytes_is_safe)
 {
 	for (int i = 0; i < 20000; i++) {
@@ -1143,12 +1204,117 @@ START_TEST(text_takes_cells)
 		const char *text;
 		size_t cells;
 	} rows[] = {
-		{ "", 0 },  { "web", 3 },       { "grün", 4 }, { "日本", 4 },
-		{ "…", 1 }, { "e\xCC\x81", 1 }, { "🐳", 2 },    { "\xFF", 1 },
+		{ "", 0 },     { "web", 3 },  { "grün", 4 },
+		{ "日本", 4 }, { "…", 1 },    { "e\xCC\x81", 1 },
+		{ "🐳", 2 },    { "\xFF", 1 }, { "\033[1;31mweb\033[0m", 3 },
+		{ "שלום", 4 }, { "한글", 4 }, { "ａ", 2 },
+		{ "🇩🇪", 2 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		ck_assert_msg(text_cells(rows[i].text) == rows[i].cells, "'%s'", rows[i].text);
+}
+END_TEST
+
+START_TEST(colours_are_sequences_that_do_nothing_else)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} rows[] = {
+		{ "\033[m", 3 },
+		{ "\033[0m", 4 },
+		{ "\033[31mred", 5 },
+		{ "\033[1;31;42m", 10 },
+		{ "\033[38;5;208mx", 11 },
+		{ "\033[48;2;1;2;3m", 13 },
+		{ "\033[38:2:1:2:3m", 13 },
+		{ "\033[;;m", 5 },
+		{ "\033[97m", 5 },
+		{ "\033[107m", 6 },
+		{ "", 0 },
+		{ "m", 0 },
+		{ "\033", 0 },
+		{ "\033[", 0 },
+		{ "\033[31", 0 },
+		{ "\033[31h", 0 },
+		{ "\033[2J", 0 },
+		{ "\033[?1m", 0 },
+		{ "\033[>4;2m", 0 },
+		{ "\033[8m", 0 },
+		{ "\033[31;8m", 0 },
+		{ "\033[5m", 0 },
+		{ "\033[38m", 0 },
+		{ "\033[38;5m", 0 },
+		{ "\033[38;5;256m", 0 },
+		{ "\033[38;2;1;2m", 0 },
+		{ "\033[38;9;1m", 0 },
+		{ "\033[99999999999999999999m", 0 },
+		{ "\033[3 1m", 0 },
+		{ "\033[31\033[32m", 0 },
+		{ "\033]0;x\007", 0 },
+		{ "\033[108m", 0 },
+		{ "\033[0000000000000000000000000000000000000000000000000000000000000000000000000000000000000m", 0 },
+		{ "\033[;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;m", 0 },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		ck_assert_msg(sgr_len(rows[i].bytes, strlen(rows[i].bytes)) == rows[i].len, "row %zu", i);
+}
+END_TEST
+
+START_TEST(colours_may_be_kept_and_nothing_else)
+{
+	static const struct {
+		const char *bytes, *safe;
+	} rows[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ "\033[31mred\033[0m plain", "\033[31mred\033[0m plain\033[0m" },
+		{ "\033[31mto the end", "\033[31mto the end\033[0m" },
+		{ "\033[8mhidden", "^[[8mhidden" },
+		{ "a\033]0;title\007\033[1mb", "a^[]0;title^G\033[1mb\033[0m" },
+		{ "\033\033[1m\033", "^[\033[1m^[\033[0m" },
+		{ "\033[2J\033[31", "^[[2J^[[31" },
+		{ "\033[32m\xff\033[m", "\033[32m\\xff\033[m\033[0m" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SCOPED(buf_release) struct buf out = BUF_INIT(1000);
+		sgr_add_safe(&out, rows[i].bytes, strlen(rows[i].bytes));
+		ck_assert_str_eq(buf_text(&out), rows[i].safe);
+	}
+}
+END_TEST
+
+START_TEST(text_takes_rows)
+{
+	static const struct {
+		const char *text;
+		size_t columns, max, rows;
+	} rows[] = {
+		{ "", 10, 99, 0 },
+		{ "\n", 10, 99, 1 },
+		{ "\n\n", 10, 99, 2 },
+		{ "a", 10, 99, 1 },
+		{ "a\n", 10, 99, 1 },
+		{ "a\nb", 10, 99, 2 },
+		{ "0123456789", 10, 99, 1 },
+		{ "0123456789\n", 10, 99, 1 },
+		{ "0123456789\n\n", 10, 99, 2 },
+		{ "0123456789a", 10, 99, 2 },
+		{ "日本語", 5, 99, 2 },
+		{ "日本語", 3, 99, 3 },
+		{ "a\tb", 9, 99, 1 },
+		{ "a\tb", 8, 99, 2 },
+		{ "a\nb\nc\nd", 10, 2, 2 },
+		{ "\033[31mabc\033[0m", 3, 99, 1 },
+		{ "abc\xff\xff", 4, 99, 2 },
+		{ "x", 1, 99, 1 },
+		{ "xx\nx", 1, 99, 3 },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		ck_assert_msg(text_rows(rows[i].text, strlen(rows[i].text), rows[i].columns, rows[i].max) ==
+				      rows[i].rows,
+			      "row %zu", i);
 }
 END_TEST
 
@@ -1342,7 +1508,7 @@ static Suite *base_suite(void)
 		 words_are_quoted_only_where_needed, quoted_words_are_cut_whole);
 	ADD_CASE(suite, "arena", arena_pieces_are_zeroed_aligned_and_apart, arena_copies_texts);
 	ADD_CASE(suite, "moment", moment_round_trips, moment_agrees_with_gmtime, moment_scans, moment_scan_refuses,
-		 moment_scan_stops_at_len, moment_scan_survives_random_bytes, clocks_go);
+		 moment_scan_stops_at_len, moment_scans_what_go_prints, moment_scan_survives_random_bytes, clocks_go);
 	ADD_CASE(suite, "since", since_is_read, since_refuses);
 	ADD_CASE(suite, "duration", durations_are_read, durations_are_refused, durations_in_dockers_words);
 	files = ADD_CASE(suite, "fd", file_is_replaced, file_is_replaced_in_a_subdirectory,
@@ -1350,9 +1516,10 @@ static Suite *base_suite(void)
 			 reading_at_an_offset, write_all_says_how_far_it_came, write_all_goes_on_after_signals,
 			 closing_keeps_errno, bell_rings_until_cleared);
 	tcase_add_checked_fixture(files, make_directory, remove_directory);
-	ADD_CASE(suite, "text", text_is_made_safe, text_of_random_bytes_is_safe, text_safe_stops_at_the_ceiling,
-		 text_takes_cells, text_is_cut_and_padded, patterns_match, hostile_pattern_is_fast, text_distances,
-		 nearest_word_is_found, hash_tells_bytes_apart);
+	ADD_CASE(suite, "text", text_is_made_safe, unfinished_characters, text_of_random_bytes_is_safe,
+		 text_safe_stops_at_the_ceiling, text_takes_cells, colours_are_sequences_that_do_nothing_else,
+		 colours_may_be_kept_and_nothing_else, text_takes_rows, text_is_cut_and_padded, patterns_match,
+		 hostile_pattern_is_fast, text_distances, nearest_word_is_found, hash_tells_bytes_apart);
 	return suite;
 }
 

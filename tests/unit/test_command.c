@@ -91,11 +91,48 @@ static const struct operand pair_operands[] = {
 };
 
 static const struct command cmd_compare = { .name = "compare", .summary = "compare images", .operands = pair_operands };
-static const struct command cmd_ps = { .name = "ps", .summary = "list containers" };
+static const struct option ps_options[] = {
+	{ .name = "all", .letter = 'a', .kind = KIND_FLAG, .help = "all of them" },
+	{ .name = "filter",
+	  .letter = 'f',
+	  .kind = KIND_FILTER,
+	  .value_name = "KEY=VALUE",
+	  .help = "some",
+	  .many = true,
+	  .alone = "follow" },
+	{ .name = "follow", .kind = KIND_FLAG, .help = "go on" },
+	{ 0 },
+};
+static const struct command cmd_ps = { .name = "ps", .summary = "list containers", .options = ps_options };
+static const struct operand rest_operands[] = {
+	{ .name = "COMMAND", .kind = KIND_REST, .min = 1, .max = 0, .help = "of its own" },
+	{ 0 },
+};
+
+static const struct operand through_operands[] = {
+	{ .name = "ARGUMENT", .kind = KIND_REST, .min = 0, .max = 0, .help = "its own" },
+	{ 0 },
+};
+static const struct command cmd_stopy = { .name = "stopy", .summary = "theirs", .operands = through_operands, .flags = COMMAND_THROUGH };
+static const struct command cmd_prune = { .name = "container prune", .summary = "remove what has ended" };
+static const struct command cmd_network_ls = { .name = "network ls", .summary = "list networks" };
+static const struct command cmd_podman = {
+	.name = "podman",
+	.summary = "with podman",
+	.operands = rest_operands,
+	.flags = COMMAND_PREFIX,
+};
 static const struct command cmd_secret = { .name = "secret", .summary = "for machines", .flags = COMMAND_HIDDEN };
 
 const struct command *const commands[] = {
-	&cmd_run, &cmd_logs, &cmd_start, &cmd_stop, &cmd_rm, &cmd_rename, &cmd_compare, &cmd_ps, &cmd_secret, NULL,
+	&cmd_run, &cmd_logs, &cmd_start, &cmd_stop, &cmd_rm, &cmd_rename, &cmd_compare, &cmd_ps, &cmd_podman, &cmd_secret,
+	&cmd_stopy, &cmd_prune, &cmd_network_ls, NULL,
+};
+
+const struct command_group command_groups[] = {
+	{ "Run them", (const struct command *const[]){ &cmd_run, &cmd_start, &cmd_stop, &cmd_rm, &cmd_rename, &cmd_prune, NULL } },
+	{ "And the rest", (const struct command *const[]){ &cmd_secret, &cmd_logs, &cmd_podman, NULL } },
+	{ 0 },
 };
 
 static int parse(const char *line, enum parse_mode mode, struct words *words, struct invocation *call,
@@ -135,15 +172,28 @@ static const char *parsed(const char *line)
 	return text;
 }
 
-#define CONTAINER_USE "use a name or an id: letters, digits, _ . - (and * ? for a pattern)"
+#define CONTAINER_USE                                                                                                  \
+	"use a name or an id: letters, digits, _ . - (and * ? for a pattern), or RUNTIME:NAME; label=KEY[=VALUE], "    \
+	"@PROJECT or -"
 
 static const struct {
 	const char *line, *call;
 } calls[] = {
+	{ "podman ps -a", "podman : ps -a" },
+	{ "podman podman rm --help", "podman : podman rm --help" },
+	{ "podman --help ps", "podman help" },
+	{ "podman", "!podman: needs at least one COMMAND" },
 	{ "ps", "ps" },
 	{ "log web", "logs : web" },
 	{ "logs web -f", "logs follow=true : web" },
 	{ "logs -n5 web", "logs tail=5 : web" },
+	{ "ps -f name=x", "ps filter=name=x" }, /* -f alone means something else than with a value behind it */
+	{ "ps -f", "ps follow=true" },
+	{ "ps -af", "ps all=true follow=true" },
+	{ "ps -f -a", "ps follow=true all=true" },
+	{ "ps -f name=x -f", "ps filter=name=x follow=true" },
+	{ "ps -fname=x --follow", "ps filter=name=x follow=true" },
+	{ "ps -f=name=x", "ps filter=name=x" },
 	{ "logs -n=5 web", "logs tail=5 : web" },
 	{ "logs -n 5 web", "logs tail=5 : web" },
 	{ "logs --tail 5 web", "logs tail=5 : web" },
@@ -165,6 +215,31 @@ static const struct {
 	{ "rename a bb", "rename : a bb" },
 	{ "compare a b", "compare : a b" },
 	{ "secret", "secret" },
+
+	{ "stopy", "stopy" },
+	{ "stopy --help", "stopy : --help" },
+	{ "stopy -f x --y z", "stopy : -f x --y z" },
+	{ "stopy -- a", "stopy : -- a" },
+	{ "container stop web", "stop : web" },
+	{ "container run -d img -d", "run detach=true : img -d" },
+	{ "container ls", "ps" },
+	{ "container remove web", "rm : web" },
+	{ "container prune", "container prune" },
+	{ "container stop --help", "stop help" },
+	{ "container", "!container: say what, one of prune, ls, list, ps, logs, rename, rm, remove, run, start, stop" },
+	{ "container -x",
+	  "!container: say what, one of prune, ls, list, ps, logs, rename, rm, remove, run, start, stop" },
+	{ "container stpo web", "!unknown command 'container stpo'; did you mean 'container stop'?" },
+	{ "container kill web",
+	  "!container: say what, one of prune, ls, list, ps, logs, rename, rm, remove, run, start, stop" },
+	{ "network ls", "network ls" },
+	{ "network list", "network ls" },
+	{ "network list --help", "network ls help" },
+	{ "network remove web", "!network: say what, one of ls, list" },
+	{ "image ls", "!unknown command 'image' (help lists them)" },
+	{ "contaner stop web", "!unknown command 'contaner'; did you mean 'container'? (help lists them)" },
+	{ "stpo", "!unknown command 'stpo'; did you mean 'stop'? (help lists them)" },
+	{ "stoy", "!unknown command 'stoy'; did you mean 'stop'? (help lists them)" },
 
 	{ "stop -h", "stop help" },
 	{ "stop --help", "stop help" },
@@ -205,7 +280,7 @@ static const struct {
 	{ "rename a b",
 	  "!rename: NAME: 'b' is not a name: use letters, digits, _ . -, two or more, first a letter or digit" },
 	{ "stop a ''", "!stop: CONTAINER: '' is not a container: " CONTAINER_USE },
-	{ "stop -", "!stop: CONTAINER: '-' is not a container: " CONTAINER_USE },
+	{ "stop -", "stop : -" },
 	{ "stop -- -f", "!stop: CONTAINER: '-f' is not a container: " CONTAINER_USE },
 };
 
@@ -283,6 +358,12 @@ static const struct {
 	{ "secret", false, &cmd_secret },
 	{ "", true, NULL },
 	{ "xyz", true, NULL },
+	{ "p", true, &cmd_ps },
+	{ "sto", true, &cmd_stop },
+	{ "stopy", true, &cmd_stopy },
+	{ "contain", true, NULL },
+	{ "podma", true, NULL },
+	{ "podman", false, &cmd_podman },
 	{ "PS", true, NULL },
 };
 
@@ -348,6 +429,11 @@ static const struct {
 	{ "rename a ", "NAME" },
 	{ "run --name=bad/name ", "IMAGE" },
 	{ "stop --he", "option" },
+	{ "podma", "command" },
+	{ "podman ", "command" },
+	{ "podman stop ", "CONTAINER" },
+	{ "podman stop --", "option" },
+	{ "podman podman logs -n 5", "--tail=5" },
 };
 
 START_TEST(says_what_is_awaited_at_the_cursor)
@@ -476,14 +562,19 @@ START_TEST(lists_commands)
 	struct buf out = BUF_INIT(65536);
 
 	manual_list(&out);
-	ck_assert_str_eq(buf_text(&out), "  run      start a new container\n"
-					 "  logs     show what a container wrote\n"
-					 "  start    start containers\n"
-					 "  stop     stop containers\n"
-					 "  rm       remove containers\n"
-					 "  rename   name it anew\n"
-					 "  compare  compare images\n"
-					 "  ps       list containers\n");
+	ck_assert_str_eq(buf_text(&out),
+			 "Run them:\n"
+			 "  run              start a new container\n"
+			 "  start            start containers\n"
+			 "  stop             stop containers\n"
+			 "  rm               remove containers\n"
+			 "  rename           name it anew\n"
+			 "  container prune  remove what has ended\n"
+			 "\nAnd the rest:\n"
+			 "  logs             show what a container wrote\n"
+			 "  podman           with podman\n"
+			 "\nExplained by help, too: words, names, scripts, keys, exit-status, files, environment\n"
+			 "\nHanded to the runtime as they are: stopy\n");
 	buf_release(&out);
 }
 END_TEST
@@ -493,9 +584,23 @@ START_TEST(lists_commands_as_markdown)
 	struct buf out = BUF_INIT(65536);
 
 	manual_markdown(&out);
-	ck_assert_ptr_nonnull(strstr(buf_text(&out), "| Command | What it does |\n| --- | --- |\n"
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "| Command | What it does |\n| --- | --- |\n| **Run them** | |\n"
 						     "| `run [OPTIONS] IMAGE [COMMAND…]` | start a new container |\n"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), " |\n| **And the rest** | |\n| `logs [OPTIONS] CONTAINER` | "));
 	ck_assert_ptr_null(strstr(buf_text(&out), "secret"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\n| `stopy` | handed to the runtime as they are, where it has them |\n"));
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(lists_commands_by_groups)
+{
+	struct buf out = BUF_INIT(65536);
+
+	manual_overview(&out);
+	ck_assert_str_eq(buf_text(&out), "| | |\n| --- | --- |\n"
+					 "| Run them | `run` `start` `stop` `rm` `rename` `container prune` |\n"
+					 "| And the rest | `logs` `podman` |\n");
 	buf_release(&out);
 }
 END_TEST
@@ -520,6 +625,7 @@ static Suite *command_suite(void)
 	tcase_add_test(manual, explains_a_command_without_options);
 	tcase_add_test(manual, lists_commands);
 	tcase_add_test(manual, lists_commands_as_markdown);
+	tcase_add_test(manual, lists_commands_by_groups);
 	suite_add_tcase(suite, find);
 	suite_add_tcase(suite, whole);
 	suite_add_tcase(suite, partial);

@@ -12,11 +12,27 @@
 #define STANDARD "/var/run/docker.sock"
 
 static char found[ENDPOINT_MAX + 1];
+static struct strvec arguments;
 
 static const char *find(void)
 {
-	endpoint_find(found);
+	endpoint_find(&arguments, found);
 	return found;
+}
+
+static const char *name_of(const char *runtime)
+{
+	static char name[ENDPOINT_NAME_MAX + 1];
+	endpoint_name(runtime, &arguments, name);
+	return name;
+}
+
+static void give(const char *first, const char *second)
+{
+	strvec_release(&arguments);
+	strvec_push(&arguments, first);
+	if (second)
+		strvec_push(&arguments, second);
 }
 
 static void write_file(const char *path, const char *text)
@@ -42,10 +58,16 @@ static void setup(void)
 	setenv("DOCKER_CONFIG", scratch_path, 1);
 	unsetenv("DOCKER_HOST");
 	unsetenv("DOCKER_CONTEXT");
+	unsetenv("CONTAINERD_NAMESPACE");
+	unsetenv("CONTAINERD_ADDRESS");
+	unsetenv("CONTAINER_HOST");
+	unsetenv("CONTAINER_CONNECTION");
+	setenv("NERDCTL_TOML", "/nonexistent", 1);
 }
 
 static void teardown(void)
 {
+	strvec_release(&arguments);
 	scratch_remove();
 }
 
@@ -133,6 +155,85 @@ START_TEST(the_config_file)
 }
 END_TEST
 
+START_TEST(arguments_that_name_another_engine)
+{
+	static const char *const words[][2] = {
+		{ "-H", "unix:///other.sock" }, { "-Hunix:///other.sock", NULL }, { "--host=tcp://there", NULL }, { "-c", "near" },
+		{ "--context", "near" },        { "--config", "/elsewhere" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		give(words[i][0], words[i][1]);
+		ck_assert_str_eq(find(), "");
+	}
+	give("--log-level", "debug");
+	ck_assert_str_eq(find(), STANDARD);
+}
+END_TEST
+
+START_TEST(how_docker_is_called)
+{
+	ck_assert_str_eq(name_of("docker"), "");
+	write_file("config.json", "{\"currentContext\":\"far\"}");
+	ck_assert_str_eq(name_of("docker"), "far");
+	setenv("DOCKER_CONTEXT", "near", 1);
+	ck_assert_str_eq(name_of("docker"), "near");
+	setenv("DOCKER_CONTEXT", "default", 1);
+	ck_assert_str_eq(name_of("docker"), "");
+	setenv("DOCKER_HOST", "unix:///run/user/1000/docker.sock", 1);
+	ck_assert_str_eq(name_of("docker"), "/run/user/1000/docker.sock");
+	setenv("DOCKER_HOST", "unix://" STANDARD, 1);
+	ck_assert_str_eq(name_of("docker"), "");
+	give("--context=near", NULL); /* counts before the variables */
+	ck_assert_str_eq(name_of("docker"), "near");
+	ck_assert_str_eq(name_of("podman"), "near");
+	ck_assert_str_eq(name_of("nerdctl"), "");
+}
+END_TEST
+
+START_TEST(how_nerdctl_is_called)
+{
+	char path[128];
+	snprintf(path, sizeof path, "%s/nerdctl.toml", scratch_path);
+	setenv("NERDCTL_TOML", path, 1);
+	ck_assert_str_eq(name_of("nerdctl"), "");
+	write_file("nerdctl.toml", "debug = false\naddress = \"unix:///run/k3s/containerd.sock\"\n\n[other]\nnamespace = \"none\"\n");
+	ck_assert_str_eq(name_of("nerdctl"), "/run/k3s/containerd.sock");
+	write_file("nerdctl.toml", "# namespace = \"a\"\n namespace='k8s.io' # ours\naddress = \"unix:///run/k3s/containerd.sock\"\n");
+	ck_assert_str_eq(name_of("nerdctl"), "k8s.io");
+	setenv("CONTAINERD_NAMESPACE", "moby", 1);
+	ck_assert_str_eq(name_of("nerdctl"), "moby");
+	give("-n", "default");
+	setenv("CONTAINERD_ADDRESS", "/run/containerd/containerd.sock", 1);
+	ck_assert_str_eq(name_of("nerdctl"), "");
+	give("-n", NULL); /* nothing follows it */
+	ck_assert_str_eq(name_of("nerdctl"), "moby");
+	for (const char *const *text = (const char *const[]){ "namespace", "namespace =", "namespace = \"k8s", "namespaces = \"x\"", "namespace = 5", "\n\n", NULL };
+	     *text; text++) {
+		unsetenv("CONTAINERD_NAMESPACE");
+		write_file("nerdctl.toml", *text);
+		ck_assert_str_eq(name_of("nerdctl"), strstr(*text, "\"k8s") ? "k8s" : "");
+	}
+}
+END_TEST
+
+START_TEST(how_podman_is_called)
+{
+	char longer[2 * ENDPOINT_NAME_MAX];
+	ck_assert_str_eq(name_of("podman"), "");
+	setenv("CONTAINER_CONNECTION", "prod", 1);
+	ck_assert_str_eq(name_of("podman"), "prod");
+	setenv("CONTAINER_HOST", "ssh://me@there", 1);
+	ck_assert_str_eq(name_of("podman"), "ssh://me@there");
+	give("--connection", "test");
+	ck_assert_str_eq(name_of("podman"), "test");
+	ck_assert_str_eq(name_of("docker"), "");
+	memset(longer, 'x', sizeof longer - 1);
+	longer[sizeof longer - 1] = '\0';
+	give("--url", longer);
+	ck_assert_uint_eq(strlen(name_of("podman")), ENDPOINT_NAME_MAX);
+}
+END_TEST
+
 static Suite *endpoint_suite(void)
 {
 	Suite *suite = suite_create("endpoint");
@@ -143,6 +244,10 @@ static Suite *endpoint_suite(void)
 	tcase_add_test(all, a_path_longer_than_sockets_have);
 	tcase_add_test(all, contexts);
 	tcase_add_test(all, the_config_file);
+	tcase_add_test(all, arguments_that_name_another_engine);
+	tcase_add_test(all, how_docker_is_called);
+	tcase_add_test(all, how_nerdctl_is_called);
+	tcase_add_test(all, how_podman_is_called);
 	suite_add_tcase(suite, all);
 	return suite;
 }

@@ -68,13 +68,13 @@ static void rename_file(const char *from, const char *to)
 static void open_log(void)
 {
 	enginelog_close(elog);
-	elog = enginelog_open(path, &err);
+	elog = enginelog_open(path, LOG_FORM_DOCKER, &err);
 	ck_assert_msg(elog != NULL, "%s", err.text);
 }
 
 static void open_fails(enum error_kind kind, int detail)
 {
-	elog = enginelog_open(path, &err);
+	elog = enginelog_open(path, LOG_FORM_DOCKER, &err);
 	ck_assert_ptr_null(elog);
 	ck_assert_int_eq(err.kind, kind);
 	ck_assert_int_eq(err.kind == ERROR_SYSTEM ? err.detail : 0, detail);
@@ -195,14 +195,14 @@ START_TEST(as_many_files_as_there_may_be)
 {
 	char file[64];
 	write_file(NAME, LINE("z"));
-	for (unsigned i = 1; i < ENGINELOG_FILES_MAX; i++) {
+	for (unsigned i = 1; i < ENGINEPARTS_MAX; i++) {
 		snprintf(file, sizeof file, NAME ".%u", i);
 		write_file(file, i == 10 ? LINE("a") : i == 9 ? LINE("b") : "");
 	}
 	open_log();
 	rest_must_be("abz");
 	enginelog_close(elog);
-	snprintf(file, sizeof file, NAME ".%u", ENGINELOG_FILES_MAX);
+	snprintf(file, sizeof file, NAME ".%u", ENGINEPARTS_MAX);
 	write_file(file, "");
 	open_fails(ERROR_FAILED, 0);
 }
@@ -457,7 +457,7 @@ START_TEST(opened_while_it_is_rotated)
 	for (unsigned tries = random_tries(2000); tries > 0; tries--) {
 		struct record record;
 		unsigned long last = 0;
-		elog = enginelog_open(path, &err);
+		elog = enginelog_open(path, LOG_FORM_DOCKER, &err);
 		if (!elog)
 			continue;
 		opened++;

@@ -28,11 +28,11 @@ static int take(void *arg, const struct record *record, struct error *err)
 	return 0;
 }
 
-static void start(struct framed *framed, bool raw)
+static void start(struct framed *framed, enum window_kind kind)
 {
 	*framed = (struct framed){ 0 };
 	buf_init(&framed->lines, 64u * 1024 * 1024);
-	framer_init(&framed->framer, raw, take, framed);
+	framer_init(&framed->framer, kind, take, framed);
 }
 
 static void release(struct framed *framed)
@@ -86,7 +86,7 @@ START_TEST(a_write_is_a_record)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct framed framed;
-		start(&framed, false);
+		start(&framed, WINDOW_WRITES);
 		feed(&framed, rows[i].stream, rows[i].write, strlen(rows[i].write));
 		end(&framed);
 		ck_assert_str_eq(buf_text(&framed.lines), rows[i].line);
@@ -103,7 +103,7 @@ START_TEST(any_bytes_are_kept)
 	for (int i = 0; i < 256; i++)
 		write[31 + i] = (char)(i == '\n' ? 0 : i);
 	write[31 + 256] = '\n';
-	start(&framed, false);
+	start(&framed, WINDOW_WRITES);
 	feed(&framed, STREAM_STDOUT, write, sizeof write);
 	ck_assert_uint_eq(framed.lines.len, RECORD_HEAD_LEN + 257);
 	ck_assert_int_eq(memcmp(framed.lines.bytes + RECORD_HEAD_LEN, write + 31, 257), 0);
@@ -118,7 +118,7 @@ START_TEST(parts_of_a_line_stay_parts)
 	SCOPED(buf_release) struct buf should = BUF_INIT(100000);
 	static const size_t parts[] = { 16384, 16384, 7233 };
 
-	start(&framed, false);
+	start(&framed, WINDOW_WRITES);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		bool last = i + 1 == ARRAY_LEN(parts);
 		memset(write, 'x', 40000);
@@ -140,7 +140,7 @@ START_TEST(several_records_in_a_write_are_an_error)
 	static const char write[] = T1 " a\n" T2 " b\n";
 	struct framed framed;
 	struct error err;
-	start(&framed, false);
+	start(&framed, WINDOW_WRITES);
 	ck_assert_int_eq(framer_feed(&framed.framer, STREAM_STDOUT, write, strlen(write), &err), -1);
 	ck_assert_int_eq(err.kind, ERROR_RUNTIME);
 	ck_assert_uint_eq(framed.records, 0);
@@ -151,7 +151,7 @@ END_TEST
 START_TEST(the_cli_cannot_talk_for_ever)
 {
 	struct framed framed;
-	start(&framed, false);
+	start(&framed, WINDOW_WRITES);
 	for (int i = 0; i < 10000; i++)
 		feed(&framed, STREAM_STDERR, "Error: no\n", 10);
 	ck_assert_uint_eq(framed.framer.said.len, 4096);
@@ -201,7 +201,7 @@ static void check_raw(size_t row, const size_t *cuts, size_t nr)
 	const char *text = raw_rows[row].text;
 	struct framed framed;
 	size_t at = 0;
-	start(&framed, true);
+	start(&framed, WINDOW_TERMINAL);
 	for (size_t i = 0; i < nr; i++) {
 		if (cuts[i] > at)
 			feed(&framed, STREAM_STDOUT, text + at, cuts[i] - at);
@@ -276,7 +276,7 @@ START_TEST(raw_long_lines_are_cut_where_the_time_is_repeated)
 			      random_below(2) ? 'x' : 'T');
 		add_long_line(&raw, &lines, T2, lens[random_below(ARRAY_LEN(lens))], random_below(2), 'y');
 		add_long_line(&raw, &lines, T3, lens[random_below(ARRAY_LEN(lens))], random_below(2), '9');
-		start(&framed, true);
+		start(&framed, WINDOW_TERMINAL);
 		for (size_t at = 0; at < raw.len;) {
 			size_t piece = 1 + random_below(random_below(3) ? 32768 : 40);
 			piece = piece < raw.len - at ? piece : raw.len - at;
@@ -300,7 +300,7 @@ START_TEST(the_own_time_inside_a_short_part_is_text)
 	memset(filler, 'x', sizeof filler);
 	buf_printf(&raw, T1 " %.*s" T1 " y\n", FRAMER_PART - 1, filler);
 	buf_printf(&lines, T1 " stdout F %.*s" T1 " y\n", FRAMER_PART - 1, filler);
-	start(&framed, true);
+	start(&framed, WINDOW_TERMINAL);
 	feed(&framed, STREAM_STDOUT, raw.bytes, raw.len);
 	end(&framed);
 	same_bytes(&framed.lines, lines.bytes, lines.len);
@@ -311,7 +311,7 @@ END_TEST
 START_TEST(of_a_terminal_stderr_is_the_cli)
 {
 	struct framed framed;
-	start(&framed, true);
+	start(&framed, WINDOW_TERMINAL);
 	feed(&framed, STREAM_STDERR, T1 " Error: no\n", 42);
 	end(&framed);
 	ck_assert_uint_eq(framed.records, 0);
@@ -324,7 +324,7 @@ END_TEST
 START_TEST(without_an_end_the_unfinished_is_nothing)
 {
 	struct framed framed;
-	start(&framed, true);
+	start(&framed, WINDOW_TERMINAL);
 	feed(&framed, STREAM_STDOUT, T1 " a\n" T2 " b", 65);
 	ck_assert_str_eq(buf_text(&framed.lines), T1 " stdout F a\n");
 	release(&framed);
@@ -340,7 +340,7 @@ START_TEST(an_endless_raw_line_is_an_error)
 	size_t fed = 0;
 	memset(chunk, 'x', sizeof chunk);
 	memcpy(chunk, T1 " ", 31);
-	start(&framed, true);
+	start(&framed, WINDOW_TERMINAL);
 	for (; fed < 16u * 1024 * 1024 && !failed; fed += sizeof chunk) {
 		failed = framer_feed(&framed.framer, STREAM_STDOUT, chunk, sizeof chunk, &err);
 		memset(chunk, 'x', 31);
@@ -356,13 +356,13 @@ START_TEST(the_takers_error_ends_it)
 {
 	struct framed framed;
 	struct error err = { 0 };
-	start(&framed, true);
+	start(&framed, WINDOW_TERMINAL);
 	framed.fail_at = 2;
 	ck_assert_int_eq(framer_feed(&framed.framer, STREAM_STDOUT, T1 " a\n" T2 " b\n" T3 " c\n", 99, &err), -1);
 	ck_assert_str_eq(err.text, "disk full");
 	ck_assert_uint_eq(framed.records, 2);
 	release(&framed);
-	start(&framed, false);
+	start(&framed, WINDOW_WRITES);
 	framed.fail_at = 1;
 	ck_assert_int_eq(framer_feed(&framed.framer, STREAM_STDOUT, T1 " a\n", 33, &err), -1);
 	release(&framed);

@@ -11,6 +11,7 @@
 #include "front/script.h"
 #include "suite.h"
 
+#define HISTORY_ENTRIES_MAX 10000
 #define WRITERS 8
 #define WRITES 500
 
@@ -49,7 +50,7 @@ static void assert_entries(const char *const *expected)
 {
 	struct strvec entries = STRVEC_INIT;
 	size_t nr = 0;
-	history_read(&entries);
+	history_read(&entries, HISTORY_ENTRIES_MAX);
 	for (; expected[nr]; nr++) {
 		ck_assert_uint_lt(nr, entries.nr);
 		ck_assert_str_eq(entries.items[nr], expected[nr]);
@@ -113,7 +114,7 @@ START_TEST(works_without_a_place)
 	history_append("ps");
 	setenv("XDG_STATE_HOME", "/proc/nowhere", 1);
 	history_append("ps");
-	history_read(&entries);
+	history_read(&entries, HISTORY_ENTRIES_MAX);
 	ck_assert_uint_eq(entries.nr, 0);
 	setenv("XDG_STATE_HOME", home, 1);
 }
@@ -146,7 +147,7 @@ START_TEST(is_cut_back_when_it_is_read)
 	struct stat status;
 	put_many(HISTORY_ENTRIES_MAX + HISTORY_ENTRIES_MAX / 5);
 	history_append("a 'b\nc'");
-	history_read(&entries);
+	history_read(&entries, HISTORY_ENTRIES_MAX);
 	ck_assert_str_eq(entries.items[entries.nr - 1], "a 'b\nc'");
 	strvec_release(&entries);
 
@@ -154,7 +155,7 @@ START_TEST(is_cut_back_when_it_is_read)
 	ck_assert_int_eq(stat(path, &status), 0);
 	ck_assert_int_eq(status.st_mode & 07777, 0600);
 	history_append("ps");
-	history_read(&entries);
+	history_read(&entries, HISTORY_ENTRIES_MAX);
 	ck_assert_uint_eq(entries.nr, HISTORY_ENTRIES_MAX + 1);
 	ck_assert_str_eq(entries.items[entries.nr - 1], "ps");
 	ck_assert_str_eq(entries.items[entries.nr - 2], "a 'b\nc'");
@@ -196,17 +197,27 @@ START_TEST(shells_at_once_lose_nothing)
 		if (fork() == 0)
 			write_many(i);
 	while (running > 0) {
-		history_read(&entries);
+		history_read(&entries, HISTORY_ENTRIES_MAX);
 		strvec_release(&entries);
 		if (waitpid(-1, &status, WNOHANG) <= 0)
 			continue;
 		ck_assert_int_eq(status, 0);
 		running--;
 	}
-	history_read(&entries);
+	history_read(&entries, HISTORY_ENTRIES_MAX);
 	assert_all_written(&entries);
 	strvec_release(&entries);
 	ck_assert_uint_lt(file_lines(), HISTORY_ENTRIES_MAX + 2 * WRITERS * WRITES);
+}
+END_TEST
+
+START_TEST(keeps_as_many_as_are_wished)
+{
+	struct strvec entries = STRVEC_INIT;
+	put_many(20);
+	history_read(&entries, 10);
+	ck_assert_uint_eq(file_lines(), 10);
+	strvec_release(&entries);
 }
 END_TEST
 
@@ -246,9 +257,30 @@ static const struct {
 	{ "login --password=x", false },
 	{ "login --password-stdin", true },
 	{ "!docker login -u me -p x", false },
+	{ "podman login -u me -p x registry.example", false },
+	{ "swarm join --token x 10.1.0.1:2377", false },
+	{ "manifest push --creds me:x web", false },
+	{ "manifest push --creds=me:x web", false },
+	{ "swarm join-token worker", true },
 	{ "!TOKEN=x curl y", false },
 	{ "run -e 'PASSWORD=x web", false }, /* an open quote */
 	{ "ps -p 80:80", true },
+	{ "exec db mysql -uroot -px", false },
+	{ "exec db mysql -u root -p x", false },
+	{ "exec -it db /usr/bin/mysqldump -px base", false },
+	{ "run -p 80:80 mysql", true },
+	{ "exec db redis-cli -a x ping", false },
+	{ "exec web curl -u me:x http://y", false },
+	{ "exec web curl -u me http://y", true }, /* it asks */
+	{ "exec web curl --user=me:x http://y", false },
+	{ "exec -u 1000:1000 web curl http://y", true }, /* a user and a group */
+	{ "exec web curl -H 'Authorization: Bearer x' http://y", false },
+	{ "exec db sh -c 'mysql -px <base'", false },
+	{ "exec db sh -c \"sh -c 'redis-cli -a x'\"", false },
+	{ "exec db sh -c 'mysql -u root'", true },
+	{ "run -e GH=ghp_x web", false },
+	{ "!sshpass -p x ssh y", false },
+	{ "alias in='login -u me -p x'", false },
 };
 
 START_TEST(keeps_no_secret)
@@ -297,6 +329,7 @@ static Suite *history_suite(void)
 	tcase_add_test(file, only_its_owner_reads_it);
 	tcase_add_test(file, reads_a_damaged_file);
 	tcase_add_test(file, works_without_a_place);
+	tcase_add_test(file, keeps_as_many_as_are_wished);
 	tcase_add_test(file, is_cut_back_when_it_is_read);
 	tcase_add_test(file, shells_at_once_lose_nothing);
 	suite_add_tcase(suite, file);

@@ -28,6 +28,8 @@ static struct {
 	size_t nr, dropped;
 	moment now, line_at[3];
 	unsigned parts[3];
+	bool sticky;         /* `since` is asked of records until one is not before it; of each where it is not */
+	size_t hidden, late; /* records not given for a window's `since`; given though they are before it */
 } engine;
 
 static void engine_clear(void)
@@ -69,6 +71,20 @@ static void engine_write(size_t records)
 			engine_add(engine.now, stream, false, bytes, len);
 		}
 	}
+}
+
+/*
+ * What a window with a `since` begins with, and what is left out of it: docker before 24 leaves out every record that is before that time, later
+ * ones only what comes before the first that is not (moby daemon/logger/loggerutils/logfile.go, forwarder.Do).
+ */
+static bool engine_gives(moment at, int64_t since, bool *reached)
+{
+	bool before = at < since * MOMENT_SECOND;
+	*reached |= !before;
+	bool given = engine.sticky ? *reached : !before;
+	engine.hidden += !given;
+	engine.late += given && before;
+	return given;
 }
 
 /* ---- purser ---- */
@@ -121,12 +137,14 @@ static int poll_up_to(size_t nr, struct error *err)
 			return -1;
 		struct window window = intake_plan(intake);
 		size_t first = engine.dropped;
+		bool reached = false;
 		int failed = 0;
 		if (window.tail != TAIL_ALL && nr - first > (size_t)window.tail)
 			first = nr - (size_t)window.tail;
 		intake_begin(intake, &window);
 		for (size_t i = first; i < nr && !failed; i++)
-			failed = intake_take(intake, &engine.records[i], err);
+			if (engine_gives(engine.records[i].at, window.since, &reached))
+				failed = intake_take(intake, &engine.records[i], err);
 		if (failed) {
 			intake_break(intake);
 			if (!intake->too_small)
@@ -778,6 +796,53 @@ START_TEST(a_log_taken_away_while_it_is_open)
 }
 END_TEST
 
+/* ---- windows that are bounded by a time ---- */
+
+#define HOUR (3600 * MOMENT_SECOND)
+
+/* Days pass, and the clock is put back by hours, though never by a day; neighbours have one time, and are alike. */
+static void engine_write_for_days(size_t records)
+{
+	for (size_t i = 0; i < records; i++) {
+		static const char bytes[] = "aaaa";
+		moment ahead = random_below(8) ? 0 : (moment)random_below(60) * HOUR;
+		engine.line_at[0] += ahead; /* the latest time there was */
+		if (ahead || random_below(2))
+			engine.now = engine.line_at[0] - (moment)random_below(24) * HOUR + (moment)engine.nr;
+		engine_add(engine.now, random_below(2) ? STREAM_STDOUT : STREAM_STDERR, false, bytes, random_below(sizeof bytes));
+	}
+}
+
+static void poll_for_days(bool sticky)
+{
+	struct error err;
+	engine_clear();
+	engine.sticky = sticky;
+	engine.now = engine.line_at[0] = 1000000000 * MOMENT_SECOND; /* long ago: the bound is a matter of the records' times */
+	ck_assert_int_eq(purser_start(&err), 0);
+	while (engine.nr < 1500) {
+		engine_write_for_days(random_below(40));
+		ck_assert_msg(poll_up_to(engine.nr, &err) == 0, "%s", err.text);
+		if (!random_below(10))
+			intake_close(&purser.intake);
+	}
+	purser_end();
+	stored_must_be_all_but(0, 0);
+	ck_assert_uint_eq(gaps_written_down(), 0);
+	empty_directory();
+}
+
+START_TEST(bounded_by_a_time_in_either_way)
+{
+	for (unsigned i = 0; i < 10; i++) {
+		poll_for_days(false);
+		ck_assert(engine.hidden > 0 && engine.late == 0);
+		poll_for_days(true);
+		ck_assert(engine.hidden > 0 && engine.late > 0);
+	}
+}
+END_TEST
+
 /* ---- rotation ---- */
 
 /* Whatever its limit: the files are one log, none is much larger than the limit unless a line is, and the place is found again each time. */
@@ -859,6 +924,7 @@ static Suite *intake_suite(void)
 		lines_changed_by_somebody,
 		lines_cut_off_by_somebody,
 		a_log_taken_away_while_it_is_open,
+		bounded_by_a_time_in_either_way,
 		rotated_at_any_size,
 		the_anchor_survives_deletion,
 	};

@@ -384,6 +384,39 @@ START_TEST(a_full_journal_turns)
 }
 END_TEST
 
+static void since_must_be(struct journal_place *place, const char *should)
+{
+	SCOPED(buf_release) struct buf is = BUF_INIT(1000);
+	ck_assert_msg(journal_since(scratch, place, take_short, &is, &err) == 0, "%s", err.text);
+	ck_assert_str_eq(buf_text(&is), should);
+}
+
+START_TEST(who_follows_has_each_mark_once)
+{
+	struct journal_place place = { 0 };
+	since_must_be(&place, "");
+	note("a");
+	note("b");
+	since_must_be(&place, "ab");
+	since_must_be(&place, "");
+	append("{\"torn", 6);
+	since_must_be(&place, "");
+	append("\n", 1);
+	open_again();
+	note("c");
+	since_must_be(&place, "c");
+	journal_end(scratch, &place);
+	since_must_be(&place, "");
+	note("d");
+	fill();
+	note("e"); /* the file has turned, with d in the old one */
+	ck_assert_int_gt(size_of(JOURNAL_TURNED), 0);
+	since_must_be(&place, "de");
+	note("f");
+	since_must_be(&place, "f");
+}
+END_TEST
+
 /* In the middle of the turn: the new file is not there yet, or is, and empty. */
 START_TEST(killed_in_the_turn_nothing_is_lost)
 {
@@ -559,6 +592,7 @@ static Suite *journal_suite(void)
 		taken_away_it_begins_anew,
 		only_a_regular_file_of_its_owner,
 		a_full_journal_turns,
+		who_follows_has_each_mark_once,
 		killed_in_the_turn_nothing_is_lost,
 		a_turn_that_fails_is_tried_again,
 		what_cannot_be_written_waits,

@@ -18,6 +18,19 @@ static const struct {
 	{ KIND_CONTAINER, "4f5c" },
 	{ KIND_CONTAINER, "*" },
 	{ KIND_CONTAINER, "web-?_x.1" },
+	{ KIND_CONTAINER, "podman:web" },
+	{ KIND_CONTAINER, "nerdctl:*" },
+	{ KIND_CONTAINER, "label=tier=web" },
+	{ KIND_CONTAINER, "podman:@shop" },
+	{ KIND_CONTAINER, "-" },
+	{ KIND_OBJECT, "-" },
+	{ KIND_LOG, "web@2" },
+	{ KIND_LOG, "docker:web@2" },
+	{ KIND_LOG, "web*" },
+	{ KIND_LOG, "podman:label=tier=web" },
+	{ KIND_LOG, "@shop" },
+	{ KIND_WORDS, "" },
+	{ KIND_WORDS, "--cgroup-manager cgroupfs 'a b'" },
 	{ KIND_NAME, "web-1_x.y" },
 	{ KIND_NAME, "a1" },
 	{ KIND_IMAGE, "nginx" },
@@ -28,6 +41,14 @@ static const struct {
 	{ KIND_IMAGE, "REGISTRY/app" },
 	{ KIND_IMAGE, "sha256:8a3c" },
 	{ KIND_IMAGE, "8a3c" },
+	{ KIND_OBJECT, "web" },
+	{ KIND_OBJECT, "podman:registry/x:1" },
+	{ KIND_OBJECT_TYPE, "volume" },
+	{ KIND_EVENT_FILTER, "container=web" },
+	{ KIND_EVENT_FILTER, "event=die" },
+	{ KIND_EVENT_FILTER, "event=health_status" },
+	{ KIND_EVENT_FILTER, "label=a" },
+	{ KIND_EVENT_FILTER, "label=a=b" },
 	{ KIND_COMMAND, "ps" },
 	{ KIND_RUNTIME, "podman" },
 	{ KIND_COUNT, "0" },
@@ -36,6 +57,10 @@ static const struct {
 	{ KIND_TAIL, "10" },
 	{ KIND_SECONDS, "0" },
 	{ KIND_SECONDS, "-1" },
+	{ KIND_WEIGHT, "0" },
+	{ KIND_WEIGHT, "-1" },
+	{ KIND_CONDITION, "healthy" },
+	{ KIND_CONDITION, "log ready to accept" },
 	{ KIND_SINCE, "10m" },
 	{ KIND_SINCE, "2026-11-22T04:03:59.283805114Z" },
 	{ KIND_SIGNAL, "TERM" },
@@ -63,6 +88,10 @@ static const struct {
 	{ KIND_ENV, "A=" },
 	{ KIND_ENV, "HOME" },
 	{ KIND_FILE, "./x y" },
+	{ KIND_PLACE, "web:/etc" },
+	{ KIND_PLACE, "podman:web:x" },
+	{ KIND_PLACE, "./a:b" },
+	{ KIND_PLACE, "-" },
 	{ KIND_VOLUME, "/data" },
 	{ KIND_VOLUME, "data:/data" },
 	{ KIND_VOLUME, "/srv:/data:ro,z" },
@@ -75,6 +104,16 @@ static const struct {
 	{ KIND_NETWORK, "bridge" },
 	{ KIND_NETWORK, "container:web" },
 	{ KIND_NETWORK, "name=net,alias=db" },
+	{ KIND_NETWORK_NAME, "back" },
+	{ KIND_NETWORK_NAME, "b" },
+	{ KIND_NETWORK_NAME, "a_b.c-1" },
+	{ KIND_VOLUME_NAME, "x" },
+	{ KIND_SUBNET, "10.1.0.0/16" },
+	{ KIND_SUBNET, "0.0.0.0/0" },
+	{ KIND_SUBNET, "fd00::/64" },
+	{ KIND_SUBNET, "fd00::/128" },
+	{ KIND_ADDRESS, "10.1.0.1" },
+	{ KIND_ADDRESS, "fd00::1" },
 	{ KIND_LABEL, "key" },
 	{ KIND_LABEL, "key=" },
 	{ KIND_LABEL, "com.example=a b" },
@@ -111,7 +150,10 @@ START_TEST(accepts)
 END_TEST
 
 #define FLAG_USE "use true or false"
-#define CONTAINER_USE "use a name or an id: letters, digits, _ . - (and * ? for a pattern)"
+#define CONTAINER_USE                                                                                                  \
+	"use a name or an id: letters, digits, _ . - (and * ? for a pattern), or RUNTIME:NAME; label=KEY[=VALUE], "    \
+	"@PROJECT or -"
+#define PLACE_USE "use CONTAINER:PATH, a path here (./a:b where its name has a colon), or -"
 #define NAME_USE "use letters, digits, _ . -, two or more, first a letter or digit"
 #define IMAGE_USE "use [REGISTRY/]REPOSITORY[:TAG][@DIGEST], the repository in lower case"
 #define COUNT_USE "use a whole number from 0 to 2147483647"
@@ -120,11 +162,15 @@ END_TEST
 #define PORT_USE "use [[IP:]HOST:]CONTAINER[/tcp|udp|sctp], ports 1 to 65535"
 #define ENV_USE "use NAME=VALUE, or NAME to pass on its present value"
 #define VOLUME_USE "use [SOURCE:]/PATH[:OPTIONS], SOURCE a volume's name or a path from / or ."
+#define NETWORK_NAME_USE "use letters, digits, _ . -, first a letter or digit, and neither host nor none"
+#define SUBNET_USE "use ADDRESS/LENGTH: 10.1.0.0/16, fd00::/64"
+#define ADDRESS_USE "use one of IPv4 or IPv6: 10.1.0.1, fd00::1"
 #define MOUNT_USE "use type=bind|volume|tmpfs,source=SOURCE,target=/PATH"
 #define NETWORK_USE "use a network's name, bridge, host, none or container:NAME"
 #define SIZE_USE "use bytes, or a number with b, k, m or g: 512m, 1.5g"
 #define CPUS_USE "use a decimal number over 0: 0.5, 2"
 #define RESTART_USE "use no, always, unless-stopped, on-failure or on-failure:TIMES"
+#define EVENT_FILTER_USE "use container=NAME, label=KEY[=VALUE], or event= and one of docker's words: create, start, die, …"
 #define FILTER_USE "use KEY=VALUE with a key docker knows: name, status, label, ancestor, …"
 
 static const struct {
@@ -133,11 +179,21 @@ static const struct {
 } refused[] = {
 	{ KIND_FLAG, "yes", "X: 'yes' is not a flag value: " FLAG_USE },
 	{ KIND_FLAG, "", "X: '' is not a flag value: " FLAG_USE },
+	{ KIND_CONDITION, "log ", "X: 'log ' is not a condition: use exited, running, healthy or 'log TEXT'" },
+	{ KIND_CONDITION, "soon", "X: 'soon' is not a condition: use exited, running, healthy or 'log TEXT'" },
+	{ KIND_CONTAINER, "lxc:web", "X: 'lxc:web' is not a container: " CONTAINER_USE },
+	{ KIND_CONTAINER, "podman:", "X: 'podman:' is not a container: " CONTAINER_USE },
+	{ KIND_CONTAINER, "podman:docker:a", "X: 'podman:docker:a' is not a container: " CONTAINER_USE },
+	{ KIND_CONTAINER, "podman:-f", "X: 'podman:-f' is not a container: " CONTAINER_USE },
+	{ KIND_WORDS, "'a", "X: ''a' is not a list of words: use words as at the prompt, with their quotes closed" },
 	{ KIND_CONTAINER, "", "X: '' is not a container: " CONTAINER_USE },
 	{ KIND_CONTAINER, "-f", "X: '-f' is not a container: " CONTAINER_USE },
 	{ KIND_CONTAINER, "a b", "X: 'a b' is not a container: " CONTAINER_USE },
 	{ KIND_CONTAINER, "../x", "X: '../x' is not a container: " CONTAINER_USE },
 	{ KIND_CONTAINER, "a;b", "X: 'a;b' is not a container: " CONTAINER_USE },
+	{ KIND_PLACE, "", "X: '' is not a place: " PLACE_USE },
+	{ KIND_PLACE, "web:", "X: 'web:' is not a place: " PLACE_USE },
+	{ KIND_PLACE, "w*:/x", "X: 'w*:/x' is not a place: " PLACE_USE },
 	{ KIND_NAME, "a", "X: 'a' is not a name: " NAME_USE },
 	{ KIND_NAME, "-web", "X: '-web' is not a name: " NAME_USE },
 	{ KIND_NAME, "w/b", "X: 'w/b' is not a name: " NAME_USE },
@@ -200,6 +256,26 @@ static const struct {
 	{ KIND_MOUNT, "", "X: '' is not a mount: " MOUNT_USE },
 	{ KIND_MOUNT, "type=bind,source=/a", "X: 'type=bind,source=/a' is not a mount: " MOUNT_USE },
 	{ KIND_MOUNT, "type=bind,target=b", "X: 'type=bind,target=b' is not a mount: " MOUNT_USE },
+	{ KIND_NETWORK_NAME, "", "X: '' is not a name: " NETWORK_NAME_USE },
+	{ KIND_NETWORK_NAME, "test?x", "X: 'test?x' is not a name: " NETWORK_NAME_USE },
+	{ KIND_NETWORK_NAME, "te st", "X: 'te st' is not a name: " NETWORK_NAME_USE },
+	{ KIND_NETWORK_NAME, "-a", "X: '-a' is not a name: " NETWORK_NAME_USE },
+	{ KIND_NETWORK_NAME, "_a", "X: '_a' is not a name: " NETWORK_NAME_USE },
+	{ KIND_NETWORK_NAME, "host", "X: 'host' is not a name: " NETWORK_NAME_USE },
+	{ KIND_NETWORK_NAME, "none", "X: 'none' is not a name: " NETWORK_NAME_USE },
+	{ KIND_VOLUME_NAME, "", "X: '' is not a volume: use a volume's name" },
+	{ KIND_VOLUME_NAME, "-f", "X: '-f' is not a volume: use a volume's name" },
+	{ KIND_SUBNET, "10.1.0.0", "X: '10.1.0.0' is not a subnet: " SUBNET_USE },
+	{ KIND_SUBNET, "10.1.300.0/24", "X: '10.1.300.0/24' is not a subnet: " SUBNET_USE },
+	{ KIND_SUBNET, "10.1.0.0/33", "X: '10.1.0.0/33' is not a subnet: " SUBNET_USE },
+	{ KIND_SUBNET, "10.1.0.0/", "X: '10.1.0.0/' is not a subnet: " SUBNET_USE },
+	{ KIND_SUBNET, "fd00::/129", "X: 'fd00::/129' is not a subnet: " SUBNET_USE },
+	{ KIND_SUBNET, "[fd00::]/64", "X: '[fd00::]/64' is not a subnet: " SUBNET_USE },
+	{ KIND_SUBNET, "/24", "X: '/24' is not a subnet: " SUBNET_USE },
+	{ KIND_ADDRESS, "", "X: '' is not an address: " ADDRESS_USE },
+	{ KIND_ADDRESS, "10.1.0", "X: '10.1.0' is not an address: " ADDRESS_USE },
+	{ KIND_ADDRESS, "10.1.0.0/24", "X: '10.1.0.0/24' is not an address: " ADDRESS_USE },
+	{ KIND_ADDRESS, "[::1]", "X: '[::1]' is not an address: " ADDRESS_USE },
 	{ KIND_NETWORK, "", "X: '' is not a network: " NETWORK_USE },
 	{ KIND_NETWORK, "a b", "X: 'a b' is not a network: " NETWORK_USE },
 	{ KIND_LABEL, "=x", "X: '=x' is not a label: use KEY or KEY=VALUE" },
@@ -221,6 +297,11 @@ static const struct {
 	{ KIND_RESTART, "always:3", "X: 'always:3' is not a restart policy: " RESTART_USE },
 	{ KIND_RESTART, "on-failure:", "X: 'on-failure:' is not a restart policy: " RESTART_USE },
 	{ KIND_PULL, "sometimes", "X: 'sometimes' is not a pull policy: use always, missing or never" },
+	{ KIND_OBJECT_TYPE, "node", "X: 'node' is not a type: use container, image, network or volume" },
+	{ KIND_EVENT_FILTER, "event=died", "X: 'event=died' is not a filter: " EVENT_FILTER_USE },
+	{ KIND_EVENT_FILTER, "event=", "X: 'event=' is not a filter: " EVENT_FILTER_USE },
+	{ KIND_EVENT_FILTER, "container=", "X: 'container=' is not a filter: " EVENT_FILTER_USE },
+	{ KIND_EVENT_FILTER, "image=x", "X: 'image=x' is not a filter: " EVENT_FILTER_USE },
 	{ KIND_FILTER, "name", "X: 'name' is not a filter: " FILTER_USE },
 	{ KIND_FILTER, "=x", "X: '=x' is not a filter: " FILTER_USE },
 	{ KIND_FILTER, "nmae=x", "X: 'nmae=x' is not a filter: " FILTER_USE },

@@ -41,6 +41,17 @@ static int help_both(void)
 	return 3;
 }
 
+/* Much, then why. */
+static int help_reason(void)
+{
+	char bytes[1024];
+	memset(bytes, 'e', sizeof bytes);
+	for (unsigned i = 0; i < 100; i++)
+		fd_write_all(2, bytes, sizeof bytes);
+	dprintf(2, "\nwhy\n");
+	return 1;
+}
+
 static int help_flood(void)
 {
 	char bytes[4096];
@@ -211,6 +222,7 @@ static const struct {
 	int (*run)(void);
 } helpers[] = {
 	{ "both", help_both },
+	{ "reason", help_reason },
 	{ "flood", help_flood },
 	{ "grandchild", help_grandchild },
 	{ "deaf", help_deaf },
@@ -442,6 +454,66 @@ START_TEST(cancelled_by_a_descriptor)
 }
 END_TEST
 
+struct served {
+	int fd;
+	unsigned times, until;
+};
+
+static bool count_times(void *arg, const struct running *running UNUSED)
+{
+	struct served *served = arg;
+	char byte;
+	struct pollfd fd = { .fd = served->fd, .events = POLLIN };
+	if (poll(&fd, 1, 0) > 0)
+		ck_assert_int_eq(read(served->fd, &byte, 1), 1);
+	return ++served->times == served->until;
+}
+
+START_TEST(something_else_is_done_meanwhile)
+{
+	int pipe_fds[2];
+	ck_assert_int_eq(pipe(pipe_fds), 0);
+	struct served served = { .fd = pipe_fds[0], .until = 3 };
+	struct beside beside = { { pipe_fds[0], -1 }, 60000, count_times, &served };
+	ck_assert_int_eq(write(pipe_fds[1], "abc", 3),
+			 3); /* what is typed is seen at once, not when a minute has passed */
+	strvec_push_all(&request.argv, "sleep", "60", NULL);
+	ck_assert_int_eq(request_run_beside(&request, -1, &beside, &reply, &err), -1);
+	ck_assert_int_eq(err.kind, ERROR_CANCELLED);
+
+	served = (struct served){ .fd = pipe_fds[0], .until = 4 };
+	beside.every_ms = 10;
+	ck_assert_int_eq(wait_beside(60000, -1, &beside), 0);
+	ck_assert_uint_eq(served.times, 4);
+	served = (struct served){ .fd = pipe_fds[0] };
+	ck_assert_int_eq(wait_beside(50, -1, &beside), 1);
+	ck_assert_uint_ge(served.times, 1);
+	ck_assert_int_eq(write(pipe_fds[1], "x", 1), 1);
+	ck_assert_int_eq(wait_beside(60000, pipe_fds[0], NULL), 0);
+	close(pipe_fds[0]);
+	close(pipe_fds[1]);
+}
+END_TEST
+
+static bool until_enough_is_read(void *arg, const struct running *running)
+{
+	int64_t *most = arg;
+	int64_t now = request_read(running);
+	*most = now > *most ? now : *most;
+	return *most >= 3000000;
+}
+
+START_TEST(what_a_program_reads_is_counted)
+{
+	int64_t most = -1;
+	struct beside beside = { { -1, -1 }, 10, until_enough_is_read, &most };
+	strvec_push_all(&request.argv, "dd", "if=/dev/zero", "of=/dev/null", "bs=100000", NULL);
+	ck_assert_int_eq(request_run_beside(&request, -1, &beside, &reply, &err), -1);
+	ck_assert_int_eq(err.kind, ERROR_CANCELLED);
+	ck_assert_int_ge(most, 3000000);
+}
+END_TEST
+
 START_TEST(stopped_from_outside_with_a_reason)
 {
 	struct running running;
@@ -538,6 +610,92 @@ START_TEST(stdin_is_empty)
 }
 END_TEST
 
+/* Unless it is to read ours. */
+START_TEST(stdin_is_ours_if_it_takes_input)
+{
+	int fds[2], before = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_uint_eq(fd_write_all(fds[1], "of ours", 7), 7);
+	close(fds[1]);
+	dup2(fds[0], STDIN_FILENO);
+	close(fds[0]);
+	strvec_push(&request.argv, "cat");
+	request.takes_input = true;
+	int failed = run();
+	dup2(before, STDIN_FILENO);
+	close(before);
+	ck_assert_msg(!failed, "%s", err.text);
+	ck_assert_str_eq(buf_text(&reply.out), "of ours");
+}
+END_TEST
+
+static int group_of_child(void)
+{
+	int group = -1;
+	strvec_push_all(&request.argv, "cat", "/proc/self/stat", NULL);
+	ck_assert_int_eq(run(), 0);
+	const char *behind = strrchr(buf_text(&reply.out), ')');
+	ck_assert_ptr_nonnull(behind);
+	ck_assert_int_eq(sscanf(behind, ") %*c %*d %d", &group), 1);
+	return group;
+}
+
+START_TEST(in_the_foreground_it_is_in_our_group)
+{
+	request.foreground = true;
+	ck_assert_int_eq(group_of_child(), getpgrp());
+}
+END_TEST
+
+START_TEST(else_it_is_in_its_own)
+{
+	ck_assert_int_ne(group_of_child(), getpgrp());
+}
+END_TEST
+
+START_TEST(a_program_with_the_terminal_may_keep_its_words_for_the_reply)
+{
+	strvec_push_all(&request.argv, "ls", "/no/such/file", NULL);
+	request.io = REQUEST_TERMINAL;
+	request.keeps_words = true;
+	ck_assert_int_eq(run(), 0);
+	ck_assert_int_ne(reply.status, 0);
+	ck_assert_ptr_nonnull(strstr(buf_text(&reply.err), "/no/such/file"));
+}
+END_TEST
+
+/* What it says stands in the reply: it writes to stderr, and purser's stdin is not read. */
+START_TEST(a_program_with_the_terminal_may_read_a_pipe_and_have_variables)
+{
+	int fds[2];
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+	ck_assert_int_eq(write(fds[1], "from the pipe", 13), 13);
+	close(fds[1]);
+	strvec_push_all(&request.argv, "sh", "-c", "cat >&2; printf ' %s %s' \"$OF_THE_REQUEST\" \"$PATH\" >&2", NULL);
+	strvec_push(&request.variables, "OF_THE_REQUEST=is there");
+	request.io = REQUEST_TERMINAL;
+	request.keeps_words = true;
+	request.input = fds[0];
+	ck_assert_int_eq(run(), 0);
+	close(fds[0]);
+	ck_assert_ptr_eq(strstr(buf_text(&reply.err), "from the pipe is there "), buf_text(&reply.err));
+	ck_assert_ptr_nonnull(strstr(buf_text(&reply.err), getenv("PATH")));
+	ck_assert_ptr_null(getenv("OF_THE_REQUEST"));
+}
+END_TEST
+
+START_TEST(who_would_hand_on_a_signal_is_killed_at_once)
+{
+	int64_t start = monotonic_ms();
+	helper("deaf");
+	request.ends_by_kill = true;
+	request.timeout_ms = 200;
+	ck_assert_int_eq(run(), -1);
+	ck_assert_int_eq(err.kind, ERROR_TIMEOUT);
+	ck_assert_int_lt(monotonic_ms() - start, 1900);
+}
+END_TEST
+
 START_TEST(the_end_is_the_end_of_the_process)
 {
 	int64_t start = monotonic_ms();
@@ -580,6 +738,32 @@ START_TEST(a_stream_goes_to_the_sink_and_stderr_to_the_reply)
 	ck_assert_uint_eq(reply.out.len, 0);
 	ck_assert_uint_le(reply.err.len, REQUEST_ERRORS_MAX);
 	ck_assert_uint_gt(reply.err.len, 0);
+}
+END_TEST
+
+START_TEST(of_what_a_stream_says_the_newest_is_kept)
+{
+	struct streamed streamed = { 0 };
+	static char words[REQUEST_ERRORS_MAX + 2];
+	struct running running;
+	helper("reason");
+	request.io = REQUEST_STREAM;
+	request.sink = count_stream;
+	request.sink_arg = &streamed;
+	ck_assert_msg(run() == 0, "%s", err.text);
+	ck_assert_uint_eq(reply.err.len, REQUEST_ERRORS_MAX);
+	ck_assert_str_eq(buf_text(&reply.err) + reply.err.len - 6, "e\nwhy\n");
+	ck_assert_msg(request_start(&running, &request, &err) == 0, "%s", err.text);
+	memset(words, 'w', sizeof words);
+	words[0] = words[1] = 'o';
+	while (!request_step(&running))
+		usleep(1000);
+	request_add_words(&running, words, sizeof words);
+	struct reply whole;
+	ck_assert_int_eq(request_finish(&running, &whole, &err), 0);
+	ck_assert_uint_eq(whole.err.len, REQUEST_ERRORS_MAX);
+	ck_assert_ptr_null(strchr(buf_text(&whole.err), 'o'));
+	reply_release(&whole);
 }
 END_TEST
 
@@ -881,12 +1065,21 @@ static Suite *request_suite(void)
 		death_by_signal,
 		arguments_are_data,
 		cancelled_by_a_descriptor,
+		something_else_is_done_meanwhile,
+		what_a_program_reads_is_counted,
 		stopped_from_outside_with_a_reason,
 		the_child_is_clean,
 		the_child_of_streams_and_records_is_clean,
 		stdin_is_empty,
+		stdin_is_ours_if_it_takes_input,
+		in_the_foreground_it_is_in_our_group,
+		else_it_is_in_its_own,
+		a_program_with_the_terminal_may_keep_its_words_for_the_reply,
+		a_program_with_the_terminal_may_read_a_pipe_and_have_variables,
+		who_would_hand_on_a_signal_is_killed_at_once,
 		the_end_is_the_end_of_the_process,
 		a_stream_goes_to_the_sink_and_stderr_to_the_reply,
+		of_what_a_stream_says_the_newest_is_kept,
 		a_sink_that_fails_ends_the_stream,
 		records_keep_their_boundaries_and_their_order,
 		a_sink_that_fails_gets_no_more_records,

@@ -300,7 +300,7 @@ START_TEST(where_it_goes_on_all_is_new)
 {
 	file_has(0, 100);
 	seek_plan(&seek, &file);
-	seek_goes_on(&seek);
+	seek_goes_on(&seek, false);
 	seek_begin(&seek, &file, false);
 	for (size_t i = 100; i < 150; i++) {
 		struct record record = numbered(i);
@@ -312,7 +312,7 @@ START_TEST(where_it_goes_on_all_is_new)
 	ck_assert_uint_eq(seek.fresh, 50);
 	window_must_be(poll_window(0, 160, true, false), true, 10, 150, false); /* the next one is searched again */
 	seek_plan(&seek, &file);
-	seek_goes_on(&seek);
+	seek_goes_on(&seek, false);
 	seek_begin(&seek, &file, false);
 	ck_assert(seek_end(&seek, true)); /* nothing new is all right, too */
 	window_must_be(poll_window(0, 160, true, false), true, 0, 0, false);
@@ -326,7 +326,7 @@ START_TEST(where_it_goes_on_nothing_is_missed)
 	while (!seek.missed)
 		ck_assert(!poll_window(200, 5000, true, false).done);
 	seek_plan(&seek, &file);
-	seek_goes_on(&seek);
+	seek_goes_on(&seek, false);
 	seek_begin(&seek, &file, false);
 	struct record record = numbered(100);
 	ck_assert_int_eq(seek_feed(&seek, &record), SEEK_NEW);

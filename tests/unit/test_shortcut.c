@@ -9,114 +9,34 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "logs/reading.h"
-#include "logs/scan.h"
+#include "enginemodel.h"
 #include "faults.h"
-#include "scratch.h"
 #include "suite.h"
 
-#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define NAME ID "-json.log"
-#define FIRST_TIME INT64_C(1795320239283805114) /* 2026-11-22T04:03:59.283805114Z */
-#define RECORDS_MAX 60000
 #define PARTS_MAX 5
-#define LINE_MAX_LEN 400
 
-static struct error err;
-
-/* ---- the engine ---- */
-
-/* Its newest records are in its files, oldest first; the last one is written to. */
+/* Docker's files, oldest first; the last one is written to. */
 static struct {
-	struct record records[RECORDS_MAX];
-	char bytes[RECORDS_MAX][40];
-	size_t nr, dropped;
-	moment now;
-	bool continues; /* the line before has more parts */
-
-	char path[160];
 	size_t begins[PARTS_MAX]; /* with this record */
 	bool packed[PARTS_MAX];
 	size_t parts;
-	size_t written; /* records up to here are in the files */
-	size_t torn;    /* bytes of the next one are, too */
-} engine;
+} files;
 
 static void file_name(size_t part, bool packed, char name[128])
 {
-	size_t number = engine.parts - 1 - part;
+	size_t number = files.parts - 1 - part;
 	if (number == 0)
 		snprintf(name, 128, "engine/" NAME);
 	else
 		snprintf(name, 128, "engine/" NAME ".%zu%s", number, packed ? ".gz" : "");
 }
 
-static void engine_begin(void)
-{
-	memset(&engine, 0, sizeof engine);
-	engine.now = FIRST_TIME;
-	engine.parts = 1;
-	mkdirat(scratch, "engine", 0700);
-	snprintf(engine.path, sizeof engine.path, "%s/engine/" NAME, scratch_path);
-	scratch_write("engine/" NAME, "", 0);
-}
-
-static int json_line(const struct record *record, char line[LINE_MAX_LEN])
-{
-	char at[MOMENT_TEXT_LEN + 1];
-	moment_format(record->at, at);
-	return snprintf(line, LINE_MAX_LEN, "{\"log\":\"%.*s%s\",\"stream\":\"%s\",\"time\":\"%s\"}\n", (int)record->len, record->bytes,
-			record->partial ? "" : "\\n", record->stream == STREAM_STDERR ? "stderr" : "stdout", at);
-}
-
-/* Up to the record `nr`, and of that one `torn` bytes. */
-static void engine_flush(size_t nr, size_t torn)
-{
-	SCOPED(buf_release) struct buf lines = BUF_INIT(64u << 20);
-	SCOPED(fd_close) int fd = openat(scratch, "engine/" NAME, O_WRONLY | O_APPEND | O_CLOEXEC);
-	char line[LINE_MAX_LEN];
-	for (; engine.written < nr; engine.written++, engine.torn = 0) {
-		size_t len = (size_t)json_line(&engine.records[engine.written], line);
-		buf_add(&lines, line + engine.torn, len - engine.torn);
-	}
-	if (torn) {
-		json_line(&engine.records[nr], line);
-		buf_add(&lines, line, torn);
-		engine.torn = torn;
-	}
-	ck_assert_int_ge(fd, 0);
-	ck_assert_uint_eq(fd_write_all(fd, buf_text(&lines), lines.len), lines.len);
-}
-
-/* Each has its number in its bytes. Equal times, times that go back, lines in parts with the time of the first. */
-static void engine_add(size_t records)
-{
-	for (size_t i = 0; i < records; i++, engine.nr++) {
-		ck_assert_uint_lt(engine.nr, RECORDS_MAX);
-		struct record *record = &engine.records[engine.nr];
-		if (!engine.continues && random_below(5))
-			engine.now += random_below(20) ? 1 + (moment)random_below(1000000) : -5000000000 + (moment)random_below(1000000);
-		record->bytes = engine.bytes[engine.nr];
-		record->len = (size_t)snprintf(engine.bytes[engine.nr], sizeof engine.bytes[0], "%zu:%.*s", engine.nr, (int)random_below(20),
-					       "and it says no more");
-		record->stream = engine.continues ? engine.records[engine.nr - 1].stream : random_below(3) ? STREAM_STDOUT : STREAM_STDERR;
-		record->at = engine.now;
-		record->partial = engine.continues = random_below(8) == 0;
-	}
-}
-
-static void engine_write(size_t records)
-{
-	engine_add(records);
-	engine_flush(engine.nr, 0);
-}
-
 static void engine_pack(void)
 {
 	SCOPED(buf_release) struct buf bytes = BUF_INIT(64u << 20);
 	char plain[128], packed[128];
-	size_t part = engine.parts - 2;
-	if (engine.parts < 2 || engine.packed[part])
+	size_t part = files.parts - 2;
+	if (files.parts < 2 || files.packed[part])
 		return;
 	file_name(part, false, plain);
 	file_name(part, true, packed);
@@ -125,95 +45,35 @@ static void engine_pack(void)
 	ck_assert_int_eq(gzwrite(out, buf_text(&bytes), (unsigned)bytes.len), (int)bytes.len);
 	ck_assert_int_eq(gzclose(out), Z_OK);
 	ck_assert_int_eq(unlinkat(scratch, plain, 0), 0);
-	engine.packed[part] = true;
+	files.packed[part] = true;
 }
 
 /* As docker does it, from the oldest file on. */
 static void engine_rotate(size_t max_files)
 {
 	char from[128], to[128];
-	if (engine.begins[engine.parts - 1] == engine.nr)
+	if (files.begins[files.parts - 1] == engine.nr)
 		return; /* docker never rotates an empty file */
 	engine_flush(engine.nr, 0);
-	if (engine.parts == max_files) {
-		file_name(0, engine.packed[0], from);
+	if (files.parts == max_files) {
+		file_name(0, files.packed[0], from);
 		ck_assert_int_eq(unlinkat(scratch, from, 0), 0);
-		memmove(engine.begins, engine.begins + 1, sizeof engine.begins - sizeof engine.begins[0]);
-		memmove(engine.packed, engine.packed + 1, sizeof engine.packed - sizeof engine.packed[0]);
-		engine.parts--;
-		engine.dropped = engine.parts ? engine.begins[0] : engine.nr;
+		memmove(files.begins, files.begins + 1, sizeof files.begins - sizeof files.begins[0]);
+		memmove(files.packed, files.packed + 1, sizeof files.packed - sizeof files.packed[0]);
+		files.parts--;
+		engine.dropped = files.parts ? files.begins[0] : engine.nr;
 	}
-	for (size_t part = 0; part < engine.parts; part++) {
-		file_name(part, engine.packed[part], from);
-		engine.parts++;
-		file_name(part, engine.packed[part], to);
-		engine.parts--;
+	for (size_t part = 0; part < files.parts; part++) {
+		file_name(part, files.packed[part], from);
+		files.parts++;
+		file_name(part, files.packed[part], to);
+		files.parts--;
 		ck_assert_int_eq(renameat(scratch, from, scratch, to), 0);
 	}
-	engine.begins[engine.parts] = engine.nr;
-	engine.packed[engine.parts] = false;
-	engine.parts++;
+	files.begins[files.parts] = engine.nr;
+	files.packed[files.parts] = false;
+	files.parts++;
 	scratch_write("engine/" NAME, "", 0);
-}
-
-/* ---- purser ---- */
-
-static struct store store;
-static struct journal journal;
-static struct intake intake;
-static struct shortcut shortcut;
-static struct keeping keeping;
-
-static void purser_start(void)
-{
-	char path[160];
-	pid_t holder;
-	snprintf(path, sizeof path, "%s/store", scratch_path);
-	journal.fd = -1;
-	ck_assert_msg(store_open(&store, path, &keeping, &err) == 0, "%s", err.text);
-	ck_assert_int_eq(store_lock(&store, &holder, &err), 0);
-	ck_assert_int_eq(journal_open(&journal, store.dir, &err), 0);
-	intake_init(&intake, &store, ID, "web");
-	intake.diary.journal = &journal;
-	shortcut_set(&shortcut, engine.path);
-	shortcut.trust = SHORTCUT_PROVEN;
-}
-
-/* What is written stays, as after kill -9. */
-static void purser_ends(void)
-{
-	shortcut_release(&shortcut);
-	intake_close(&intake);
-	journal_close(&journal);
-	store_close(&store);
-}
-
-static int open_log(void)
-{
-	if (!intake.opened)
-		shortcut_lose_place(&shortcut);
-	return intake_open(&intake, FIRST_TIME, &err);
-}
-
-/* Called between its steps, as docker may come in anywhere. */
-static void (*meanwhile)(void);
-
-static enum reading_state window_in_file(void)
-{
-	struct reading reading = { 0 };
-	enum reading_state state;
-	if (open_log() < 0)
-		return READING_NOT_STORED;
-	if (reading_start_in_file(&reading, &intake, &shortcut, &err) < 0)
-		return READING_FAILED;
-	ck_assert(reading_active(&reading));
-	do {
-		if (meanwhile)
-			meanwhile();
-		state = reading_step(&reading, &err);
-	} while (state == READING_ON);
-	ck_assert(!reading_active(&reading));
-	return state;
 }
 
 /* What the engine itself gives, and what a follower does with it. */
@@ -239,16 +99,6 @@ static enum reading_state window_of_engine(void)
 	return failed && intake.too_small ? READING_AGAIN : outcome < 0 ? READING_NOT_STORED : outcome ? READING_STORED : READING_AGAIN;
 }
 
-typedef enum reading_state window_fn(void);
-
-static void store_all(window_fn *window)
-{
-	enum reading_state state = READING_AGAIN;
-	for (int windows = 0; windows < 30 && state == READING_AGAIN; windows++)
-		state = window();
-	ck_assert_msg(state == READING_STORED, "state %d: %s", state, err.text);
-}
-
 /* Once, from where it is known that what is stored ends. */
 static void goes_on(uint64_t records)
 {
@@ -258,53 +108,13 @@ static void goes_on(uint64_t records)
 	ck_assert_uint_eq(intake.seek.fresh, records);
 }
 
-static int count_gap(void *count, const struct mark *mark, struct error *ignored UNUSED)
-{
-	if (mark->event == JOURNAL_GAP)
-		++*(size_t *)count;
-	return 0;
-}
-
-static size_t gaps_told(void)
-{
-	size_t gaps = 0;
-	ck_assert_int_eq(journal_each(store.dir, ID, count_gap, &gaps, &err), 0);
-	return gaps;
-}
-
-/* Each once, in the engine's order; what is lacking is what it dropped, and was told. Returns how many holes there are. */
-static size_t stored_must_be_right(bool up_to_date)
-{
-	SCOPED(shelf_release) struct shelf_files files;
-	struct record record;
-	struct scan scan;
-	size_t next = 0, holes = 0, gaps = gaps_told();
-	int more;
-	shelf_of(&store, ID, NULL, &files);
-	scan_init(&scan, store.dir, &files, (struct place){ 0 });
-	while ((more = scan_next(&scan, &record, &err)) > 0) {
-		size_t is = strtoul(record.bytes, NULL, 10);
-		ck_assert_msg(is >= next, "record %zu is stored again behind %zu", is, next);
-		ck_assert_msg(is == next || is <= engine.dropped, "from record %zu up to %zu is not stored, and was dropped only up to %zu",
-			      next, is, engine.dropped);
-		ck_assert_uint_lt(is, engine.nr);
-		ck_assert_msg(record_digest(&record) == record_digest(&engine.records[is]), "record %zu is stored as another", is);
-		holes += is > next && next > 0;
-		next = is + 1;
-	}
-	ck_assert_msg(more == 0, "%s", err.text);
-	ck_assert_msg(!up_to_date || next == engine.written, "%zu records are stored of %zu", next, engine.written);
-	ck_assert_msg(holes <= gaps, "%zu holes, %zu gaps told", holes, gaps);
-	ck_assert_msg(engine.dropped || !gaps, "%zu gaps told, and nothing was dropped", gaps);
-	scan_release(&scan);
-	return holes;
-}
-
 static void begin_anew(void)
 {
 	keeping = (struct keeping){ 0 };
 	meanwhile = NULL;
-	engine_begin();
+	engine_begin(LOG_FORM_DOCKER);
+	memset(&files, 0, sizeof files);
+	files.parts = 1;
 	purser_start();
 }
 
@@ -313,11 +123,6 @@ static void setup(void)
 	scratch_make();
 	random_start(random_seed());
 	begin_anew();
-}
-
-static void empty_directory(void)
-{
-	scratch_empty(openat(scratch, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 static void teardown(void)
@@ -341,7 +146,7 @@ static struct proof proof_of(size_t first, size_t end)
 
 static void proof_must(int hold, const struct proof *proof)
 {
-	struct enginelog *log = enginelog_open(engine.path, &err);
+	struct enginelog *log = enginelog_open(engine.path, LOG_FORM_DOCKER, &err);
 	ck_assert_msg(log != NULL, "%s", err.text);
 	ck_assert_int_eq(proof_holds(proof, log, &err), hold);
 	enginelog_close(log);
@@ -493,7 +298,7 @@ START_TEST(what_is_cut_is_not_gone_on_in)
 	engine_write(100);
 	store_all(window_in_file);
 	scratch_write("engine/" NAME, "", 0);
-	engine.dropped = engine.begins[0] = engine.nr;
+	engine.dropped = files.begins[0] = engine.nr;
 	engine_write(20);
 	begins(0);
 	store_all(window_in_file);
@@ -515,7 +320,7 @@ START_TEST(a_place_is_known_by_what_stands_there)
 		SCOPED(buf_release) struct buf lines = BUF_INIT(1u << 20);
 		for (int i = 0; i < 40; i++) {
 			struct record record = { FIRST_TIME + i, STREAM_STDOUT, false, "the same", 8 };
-			buf_add(&lines, line, (size_t)json_line(&record, line));
+			buf_add(&lines, line, (size_t)engine_line(&record, line));
 		}
 		size_t half = lines.len / 2;
 		scratch_write("engine/" NAME, buf_text(&lines), half);
@@ -526,12 +331,12 @@ START_TEST(a_place_is_known_by_what_stands_there)
 		shortcut.stored = enginelog_place(shortcut.log);
 		begins(1);
 		scratch_write("engine/" NAME, buf_text(&lines) + half, half);
-		log = enginelog_open(engine.path, &err);
+		log = enginelog_open(engine.path, LOG_FORM_DOCKER, &err);
 		ck_assert_int_eq(enginelog_go_to(log, &shortcut.stored, &err), 1);
 		enginelog_close(log);
 		if (reopened) {
 			enginelog_close(shortcut.log);
-			shortcut.log = enginelog_open(engine.path, &err);
+			shortcut.log = enginelog_open(engine.path, LOG_FORM_DOCKER, &err);
 		}
 		begins(0);
 		shortcut_rest(&shortcut);
@@ -576,32 +381,24 @@ END_TEST
 START_TEST(only_what_is_there_can_be_used)
 {
 	ck_assert(shortcut_usable(&shortcut));
-	shortcut_set(&shortcut, engine.path);
+	shortcut_set(&shortcut, engine.path, LOG_FORM_DOCKER);
 	ck_assert_int_eq(shortcut.trust, SHORTCUT_PROVEN); /* the same one */
 	engine_write(3);
 	store_all(window_in_file);
 	shortcut_refuse(&shortcut);
 	ck_assert(!shortcut_usable(&shortcut));
 	ck_assert_ptr_null(shortcut.log);
-	shortcut_set(&shortcut, engine.path);
+	shortcut_set(&shortcut, engine.path, LOG_FORM_DOCKER);
 	ck_assert(!shortcut_usable(&shortcut));
-	shortcut_set(&shortcut, "/another");
+	shortcut_set(&shortcut, "/another", LOG_FORM_DOCKER);
 	ck_assert(shortcut_usable(&shortcut));
 	ck_assert_int_eq(shortcut.trust, SHORTCUT_UNPROVEN);
-	shortcut_set(&shortcut, "");
+	shortcut_set(&shortcut, "", LOG_FORM_DOCKER);
 	ck_assert(!shortcut_usable(&shortcut));
-	shortcut_set(&shortcut, "");
+	shortcut_set(&shortcut, "", LOG_FORM_DOCKER);
 	shortcut_stop(&shortcut);
 }
 END_TEST
-
-static int open_files(void)
-{
-	int nr = 0;
-	for (int fd = 0; fd < 256; fd++)
-		nr += fcntl(fd, F_GETFD) >= 0;
-	return nr;
-}
 
 START_TEST(at_rest_nothing_is_open)
 {

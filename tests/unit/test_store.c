@@ -307,6 +307,24 @@ START_TEST(one_process_collects)
 }
 END_TEST
 
+/* Looking takes no lock, and is no holder's business. */
+START_TEST(who_collects_is_told)
+{
+	struct store other;
+	pid_t holder = 0;
+	ck_assert_int_eq(store_collector(&store, &holder, &err), 0);
+	ck_assert_int_eq(faccessat(store.dir, "collector.lock", F_OK, 0), -1);
+	ck_assert_int_eq(store_open(&other, scratch_path, &keep_all, &err), 0);
+	ck_assert_int_eq(store_lock(&other, &holder, &err), 0);
+	ck_assert_int_eq(store_collector(&store, &holder, &err), 1);
+	ck_assert_int_eq(holder, getpid());
+	ck_assert_int_eq(store_collector(&other, &holder, &err), 1);
+	store_close(&other);
+	ck_assert_int_eq(store_collector(&store, &holder, &err), 0);
+	ck_assert_int_eq(store_lock(&store, &holder, &err), 0);
+}
+END_TEST
+
 START_TEST(killed_it_gives_the_lock_back)
 {
 	pid_t holder, child = fork();
@@ -381,6 +399,7 @@ static Suite *store_suite(void)
 		there_is_a_limit,
 		processes_do_not_lose_each_others_changes,
 		one_process_collects,
+		who_collects_is_told,
 		killed_it_gives_the_lock_back,
 		two_stores_of_one_process_share_no_lock,
 		garbage_in_the_lock_is_nobody,

@@ -1,9 +1,13 @@
 /* What every row of the real table promises to parser, help, completion and documents. */
 #include <check.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "command/command.h"
+#include "command/settings.h"
+#include "command/topics.h"
 #include "command/words.h"
 #include "suite.h"
 
@@ -53,6 +57,15 @@ START_TEST(has_names_of_its_own)
 }
 END_TEST
 
+static bool flag_of(const struct command *command, const char *name)
+{
+	for (const struct option *option = command->options; option->name != NULL; option++) {
+		if (strcmp(option->name, name) == 0)
+			return option->kind == KIND_FLAG;
+	}
+	return false;
+}
+
 static void audit_option(const struct command *command, const struct option *option)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
@@ -66,6 +79,8 @@ static void audit_option(const struct command *command, const struct option *opt
 		      "%s: --%s: a value has a name, a flag none", command->name, option->name);
 	ck_assert_msg(option->kind != KIND_REST, "%s: --%s: REST is for operands", command->name, option->name);
 	ck_assert_msg(strcmp(option->name, "help") != 0, "%s: --help is the parser's", command->name);
+	ck_assert_msg(option->alone == NULL || flag_of(command, option->alone), "%s: -%c: --%s is no flag of it",
+		      command->name, option->letter, option->alone);
 	assert_phrase(command->name, option->name, option->help);
 	for (const struct option *other = command->options; other != option; other++) {
 		ck_assert_msg(strcmp(other->name, option->name) != 0, "%s: --%s twice", command->name, option->name);
@@ -82,6 +97,8 @@ START_TEST(has_sound_options)
 		for (; option != NULL && option->name != NULL; option++)
 			audit_option(commands[i], option);
 	}
+	for (const struct option *option = program.options; option->name != NULL; option++)
+		audit_option(&program, option);
 }
 END_TEST
 
@@ -171,6 +188,96 @@ START_TEST(has_examples_that_parse)
 }
 END_TEST
 
+/* A topic is found by its name, which no command and no abbreviation has; each of its terms is told something of. */
+START_TEST(has_topics_beside_the_commands)
+{
+	for (const struct topic *topic = topics; topic->name != NULL; topic++) {
+		struct strvec seconds = STRVEC_INIT;
+		struct buf out = BUF_INIT(65536);
+
+		assert_phrase(topic->name, "summary", topic->summary);
+		ck_assert_msg(command_find(topic->name, false) == NULL, "%s is a command", topic->name);
+		command_second_words(topic->name, &seconds);
+		ck_assert_msg(seconds.nr == 0, "%s begins commands", topic->name);
+		ck_assert_ptr_eq(topic_find(topic->name), topic);
+		for (const struct term *term = topic->terms; term->name != NULL; term++)
+			assert_text(topic->name, term->name, term->meaning);
+		manual_topic(topic, &out);
+		ck_assert_ptr_nonnull(strstr(buf_text(&out), topic->terms->name));
+		strvec_release(&seconds);
+		buf_release(&out);
+	}
+	ck_assert_ptr_null(topic_find("key"));
+}
+END_TEST
+
+/* In one line the command and the option stand, and behind them which runtimes have it. */
+static void assert_told(const char *table, const struct command *command, const struct option *option)
+{
+	char name[80], word[80], cells[80];
+	int times = 0;
+
+	snprintf(name, sizeof(name), "`%s`", command->name);
+	snprintf(word, sizeof(word), " `--%s`", option->name);
+	snprintf(cells, sizeof(cells), " | %s | %s | %s |", is_lacked(option->lacked_by, "docker") ? "no" : "yes",
+		 is_lacked(option->lacked_by, "nerdctl") ? "no" : "yes", is_lacked(option->lacked_by, "podman") ? "no" : "yes");
+	for (const char *line = table; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		char text[2000];
+
+		snprintf(text, sizeof(text), "%.*s", (int)strcspn(line, "\n"), line);
+		const char *colon = strchr(text, ':'), *at = strstr(text, name), *option_at = strstr(text, word);
+		if (colon == NULL || at == NULL || option_at == NULL || at > colon || option_at < colon)
+			continue;
+		times++;
+		ck_assert_msg(strcmp(text + strlen(text) - strlen(cells), cells) == 0, "%s%s: %s", name, word, text);
+	}
+	ck_assert_msg(times == 1, "%s%s: %d times", name, word, times);
+}
+
+/* A name and a cell for each runtime in each line; each option that one lacks, and each log driver, once. */
+START_TEST(runtimes_are_compared)
+{
+	struct buf out = BUF_INIT(65536);
+
+	manual_runtimes(&out);
+	ck_assert_int_eq(strncmp(buf_text(&out), "| | docker | nerdctl | podman |\n| --- | --- | --- | --- |\n", 56), 0);
+	for (const char *line = buf_text(&out), *c = line; *c != '\0'; line = c) {
+		size_t bars = 0;
+
+		for (; *c != '\n'; c++)
+			bars += *c == '|';
+		c++;
+		ck_assert_msg(bars == 5, "not four cells: %.*s", (int)(c - line), line);
+	}
+	for (size_t i = 0; commands[i] != NULL; i++)
+		for (const struct option *option = NULL; (option = next_option(commands[i], option)) != NULL;)
+			if (option->lacked_by != NULL)
+				assert_told(buf_text(&out), commands[i], option);
+	const char *json = strstr(buf_text(&out), "| logs of `json-file` "), *none = strstr(buf_text(&out), "| logs of `none` ");
+	ck_assert_ptr_nonnull(json);
+	ck_assert_ptr_null(strstr(json + 1, "| logs of `json-file` "));
+	ck_assert_ptr_nonnull(none);
+	ck_assert_int_eq(strncmp(none, "| logs of `none` are read by | not at all | not at all | not at all |\n", 70), 0);
+	buf_release(&out);
+}
+END_TEST
+
+/* In the order of the rows, so that what is found by a prefix and what help lists do not differ; and the runtimes' own words in none. */
+START_TEST(is_in_one_group)
+{
+	size_t nr = 0;
+
+	for (const struct command_group *group = command_groups; group->heading != NULL; group++) {
+		ck_assert_msg(group->commands[0] != NULL, "%s: nothing in it", group->heading);
+		ck_assert_msg(isupper((unsigned char)group->heading[0]), "%s: no capital", group->heading);
+		for (size_t i = 0; group->commands[i] != NULL; i++)
+			ck_assert_ptr_eq(group->commands[i], commands[nr++]);
+	}
+	for (; commands[nr] != NULL; nr++)
+		ck_assert_msg(commands[nr]->flags & COMMAND_THROUGH, "%s is in no group", commands[nr]->name);
+}
+END_TEST
+
 static Suite *table_suite(void)
 {
 	Suite *suite = suite_create("table");
@@ -178,10 +285,13 @@ static Suite *table_suite(void)
 
 	tcase_add_test(rows, has_a_summary_and_a_function);
 	tcase_add_test(rows, has_names_of_its_own);
+	tcase_add_test(rows, is_in_one_group);
 	tcase_add_test(rows, has_sound_options);
 	tcase_add_test(rows, refuses_no_option_that_it_has);
 	tcase_add_test(rows, has_sound_operands);
 	tcase_add_test(rows, has_examples_that_parse);
+	tcase_add_test(rows, has_topics_beside_the_commands);
+	tcase_add_test(rows, runtimes_are_compared);
 	suite_add_tcase(suite, rows);
 	return suite;
 }

@@ -209,49 +209,72 @@ START_TEST(drains_have_tickets)
 }
 END_TEST
 
+/* All that there are, one a line. */
+static const char *told(void)
+{
+	static char text[64 * 1024];
+	struct strvec lines = STRVEC_INIT;
+	size_t len = 0;
+	text[0] = '\0';
+	tracked_take_notices(table, 80, &lines);
+	for (size_t i = 0; i < lines.nr; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s\n", lines.items[i]);
+	strvec_release(&lines);
+	return text;
+}
+
 START_TEST(notices_come_in_order_and_once)
 {
-	char text[256];
-	ck_assert(!tracked_next_notice(table, text, sizeof text));
-	tracked_notify(table, "%s exited (%d)", "web", 3);
-	tracked_notify(table, "second");
+	ck_assert_int_eq(tracked_notices_wait_ms(table), -1);
+	tracked_notify(table, "%s is %d", "first", 1);
+	tracked_tell(table, NOTICE_EXITED, "web (3)", "web exited (3)");
+	tracked_notify(table, "last");
 	ck_assert(rings(tracked_news_bell(table)));
-	ck_assert(tracked_next_notice(table, text, sizeof text));
-	ck_assert_str_eq(text, "web exited (3)");
-	ck_assert(tracked_next_notice(table, text, sizeof text));
-	ck_assert_str_eq(text, "second");
-	ck_assert(!tracked_next_notice(table, text, sizeof text));
+	ck_assert_int_ge(tracked_notices_wait_ms(table), 0);
+	ck_assert_str_eq(told(), "first is 1\nweb exited (3)\nlast\n");
+	ck_assert_str_eq(told(), "");
 }
 END_TEST
 
-START_TEST(the_oldest_notices_give_way)
+START_TEST(who_wants_none_is_told_nothing)
 {
-	char text[256], expected[32];
-	for (unsigned round = 0; round < 3; round++) {
-		for (unsigned i = 0; i < 100; i++)
-			tracked_notify(table, "notice %u", i);
-		for (unsigned i = 36; i < 100; i++) {
-			ck_assert(tracked_next_notice(table, text, sizeof text));
-			snprintf(expected, sizeof expected, "notice %u", i);
-			ck_assert_str_eq(text, expected);
-		}
-		ck_assert(!tracked_next_notice(table, text, sizeof text));
+	ck_assert(!tracked_announces(table));
+	tracked_announce(table, ANNOUNCE_NOTHING);
+	ck_assert(tracked_announces(table));
+	tracked_notify(table, "something");
+	ck_assert_str_eq(told(), "");
+	tracked_announce(table, ANNOUNCE_MINE);
+	tracked_notify(table, "something");
+	ck_assert_str_eq(told(), "something\n");
+}
+END_TEST
+
+START_TEST(ends_of_what_is_not_tracked_are_expected_where_all_are_told_of)
+{
+	char id[CONTAINER_ID_LEN + 1];
+	tracked_expect_end(table, ID_A);
+	ck_assert(!tracked_take_expected_end(table, ID_A));
+	tracked_announce(table, ANNOUNCE_ALL);
+	tracked_expect_end(table, ID_A);
+	ck_assert(tracked_take_expected_end(table, ID_A));
+	ck_assert(!tracked_take_expected_end(table, ID_A));
+	for (unsigned i = 0; i < 300; i++) {
+		snprintf(id, sizeof id, "%064x", i);
+		tracked_expect_end(table, id);
 	}
+	ck_assert(tracked_take_expected_end(table, id));
+	snprintf(id, sizeof id, "%064x", 0);
+	ck_assert(!tracked_take_expected_end(table, id)); /* the oldest gave way */
 }
 END_TEST
 
 START_TEST(long_notices_are_cut)
 {
-	char text[1000], small[10];
 	char *longer = xmalloc(5001);
 	memset(longer, 'n', 5000);
 	longer[5000] = '\0';
 	tracked_notify(table, "%s", longer);
-	tracked_notify(table, "%s", longer);
-	ck_assert(tracked_next_notice(table, text, sizeof text));
-	ck_assert_uint_eq(strlen(text), 255);
-	ck_assert(tracked_next_notice(table, small, sizeof small));
-	ck_assert_str_eq(small, "nnnnnnnnn");
+	ck_assert_uint_eq(strlen(told()), 256);
 	free(longer);
 }
 END_TEST
@@ -259,6 +282,21 @@ END_TEST
 static void see(const char *name, enum container_state state, struct container_list *list)
 {
 	list->items[list->nr++] = (struct container){ .id = ID_A, .name = name, .state = state };
+}
+
+/* "web:1 db:latest": the names of a kind, with the states asked for; "-" where nothing is known. */
+static const char *seen_names(const struct runtime *runtime, enum seen_kind kind, unsigned states)
+{
+	static char names[256];
+	SCOPED(seen_leave) struct seen_list *list = seen_take(table, runtime, kind);
+	size_t len = 0;
+	if (!list)
+		return "-";
+	*names = '\0';
+	for (size_t i = 0; i < list->nr; i++)
+		if (states & (1u << list->items[i].state))
+			len += (size_t)snprintf(names + len, sizeof names - len, "%s%s", len ? " " : "", list->items[i].name);
+	return names;
 }
 
 START_TEST(what_is_seen)
@@ -270,7 +308,6 @@ START_TEST(what_is_seen)
 				   { .repository = "x", .tag = "<none>" } };
 	struct container_list list = { .items = rows };
 	struct image_list image_list = { .items = images, .nr = 4 };
-	SCOPED(strvec_release) struct strvec out = STRVEC_INIT;
 
 	ck_assert_ptr_null(seen_runtime(table));
 	seen_choose_runtime(table, docker);
@@ -278,21 +315,116 @@ START_TEST(what_is_seen)
 	see("one", CONTAINER_RUNNING, &list);
 	see("two", CONTAINER_EXITED, &list);
 	see("three", CONTAINER_RUNNING, &list);
-	seen_set_containers(table, &list);
-	seen_set_images(table, &image_list);
-	ck_assert_uint_eq(seen_running(table), 2);
-	seen_containers(table, STATE_BIT(RUNNING), &out);
-	ck_assert(out.nr == 2 && !strcmp(out.items[0], "one") && !strcmp(out.items[1], "three"));
-	seen_containers(table, STATES_ANY, &out);
-	ck_assert_uint_eq(out.nr, 5);
-	seen_images(table, &out);
-	ck_assert(out.nr == 7 && !strcmp(out.items[5], "web:1") && !strcmp(out.items[6], "db:latest"));
-	seen_choose_runtime(table, docker); /* the same: nothing is forgotten */
-	ck_assert_uint_eq(seen_running(table), 2);
-	seen_choose_runtime(table, podman);
-	ck_assert_uint_eq(seen_running(table), 0);
-	seen_images(table, &out);
-	ck_assert_uint_eq(out.nr, 7);
+	seen_set(table, docker, SEEN_CONTAINERS, seen_of_containers(&list, 1));
+	seen_set(table, docker, SEEN_IMAGES, seen_of_images(&image_list, 1));
+	ck_assert_uint_eq(seen_running(table, docker), 2);
+	ck_assert_str_eq(seen_names(docker, SEEN_CONTAINERS, STATE_BIT(RUNNING)), "one three");
+	ck_assert_str_eq(seen_names(docker, SEEN_CONTAINERS, STATES_ANY), "one two three");
+	ck_assert_str_eq(seen_names(docker, SEEN_IMAGES, STATES_ANY), "web:1 db:latest");
+	ck_assert_str_eq(seen_names(docker, SEEN_NETWORKS, STATES_ANY), "-");
+	seen_choose_runtime(table, podman); /* of the other nothing is forgotten */
+	ck_assert_ptr_eq(seen_runtime(table), podman);
+	ck_assert_uint_eq(seen_running(table, docker), 2);
+}
+END_TEST
+
+START_TEST(what_is_said_of_it)
+{
+	struct container rows[] = { { .name = "web", .image = "nginx:1", .state = CONTAINER_PAUSED, .labels = "a=b" }, { .name = "x" } };
+	struct image images[] = { { .repository = "web", .tag = "1", .size = "7MB", .created_since = "2 weeks ago" } };
+	struct resource networks[] = { { .name = "back", .driver = "bridge", .labels = "c=d" }, { .name = "host", .driver = "host", .labels = "", .builtin = true } };
+	SCOPED(seen_leave) struct seen_list *containers = seen_of_containers(&(struct container_list){ rows, 2, ARENA_INIT }, 7);
+	SCOPED(seen_leave) struct seen_list *image = seen_of_images(&(struct image_list){ images, 1, ARENA_INIT }, 7);
+	SCOPED(seen_leave) struct seen_list *network = seen_of_resources(&(struct resource_list){ networks, 2, ARENA_INIT }, 7);
+
+	ck_assert_str_eq(containers->items[0].note, "paused, nginx:1");
+	ck_assert_str_eq(containers->items[0].labels, "a=b");
+	ck_assert_str_eq(containers->items[1].note, "unknown");
+	ck_assert_int_eq(containers->at_ms, 7);
+	ck_assert_str_eq(image->items[0].note, "7MB, 2 weeks ago");
+	ck_assert_str_eq(network->items[0].note, "bridge");
+	ck_assert_str_eq(network->items[0].labels, "c=d");
+	ck_assert(!network->items[0].builtin && network->items[1].builtin);
+}
+END_TEST
+
+START_TEST(what_is_to_be_listed_anew)
+{
+	ck_assert(!seen_take_asked(table, docker, SEEN_IMAGES));
+	seen_ask_anew(table, docker, SEEN_IMAGES);
+	ck_assert(!seen_take_asked(table, docker, SEEN_VOLUMES));
+	ck_assert(!seen_take_asked(table, podman, SEEN_IMAGES));
+	ck_assert(seen_take_asked(table, docker, SEEN_IMAGES));
+	ck_assert(!seen_take_asked(table, docker, SEEN_IMAGES));
+}
+END_TEST
+
+START_TEST(paths_in_a_container)
+{
+	char place[SEEN_PLACE_MAX];
+	ck_assert(!seen_take_wanted(table, docker, place));
+	seen_want_paths(table, docker, "web:/etc/");
+	ck_assert(!seen_take_wanted(table, podman, place));
+	ck_assert(seen_take_wanted(table, docker, place));
+	ck_assert_str_eq(place, "web:/etc/");
+	ck_assert_ptr_null(seen_take_paths(table, docker, "web:/etc/"));
+	seen_set_paths(table, docker, place, seen_of_lines("passwd\nssl/\r\n\nlast", monotonic_ms()));
+	SCOPED(seen_leave) struct seen_list *list = seen_take_paths(table, docker, "web:/etc/");
+	ck_assert_uint_eq(list->nr, 3);
+	ck_assert_str_eq(list->items[0].name, "passwd");
+	ck_assert_str_eq(list->items[1].name, "ssl/");
+	ck_assert_str_eq(list->items[2].name, "last");
+	ck_assert_ptr_null(seen_take_paths(table, docker, "web:/"));
+	seen_want_paths(table, docker, "web:/etc/"); /* just looked into */
+	ck_assert(!seen_take_wanted(table, docker, place));
+	seen_want_paths(table, docker, "web:/");
+	ck_assert(seen_take_wanted(table, docker, place));
+	seen_set_paths(table, docker, "web:/etc/", seen_of_lines("", monotonic_ms() - SEEN_PATHS_MS - 1));
+	seen_want_paths(table, docker, "web:/etc/");
+	ck_assert(seen_take_wanted(table, docker, place));
+}
+END_TEST
+
+/* Who holds a list has it as it was, whatever was seen since. */
+START_TEST(what_is_held_stays)
+{
+	struct container row;
+	struct container_list list = { .items = &row };
+	see("old", CONTAINER_RUNNING, &list);
+	seen_set(table, docker, SEEN_CONTAINERS, seen_of_containers(&list, 1));
+	struct seen_list *held = seen_take(table, docker, SEEN_CONTAINERS);
+	list.nr = 0;
+	seen_set(table, docker, SEEN_CONTAINERS, seen_of_containers(&list, 2));
+	ck_assert_str_eq(seen_names(docker, SEEN_CONTAINERS, STATES_ANY), "");
+	ck_assert_str_eq(held->items[0].name, "old");
+	seen_leave(&held);
+	ck_assert_ptr_null(held);
+}
+END_TEST
+
+START_TEST(each_runtime_by_itself)
+{
+	struct container row;
+	struct container_list list = { .items = &row };
+
+	see("web", CONTAINER_RUNNING, &list);
+	seen_set(table, podman, SEEN_CONTAINERS, seen_of_containers(&list, 1));
+	ck_assert_uint_eq(seen_running(table, podman), 1);
+	ck_assert_uint_eq(seen_running(table, docker), 0);
+	ck_assert_uint_eq(seen_running(table, NULL), 0); /* none is chosen yet */
+	ck_assert_str_eq(seen_names(docker, SEEN_CONTAINERS, STATES_ANY), "-");
+	ck_assert_str_eq(seen_names(NULL, SEEN_CONTAINERS, STATES_ANY), "-");
+	ck_assert_str_eq(seen_names(podman, SEEN_IMAGES, STATES_ANY), "-");
+	list.nr = 0;
+	see("db", CONTAINER_EXITED, &list);
+	seen_set(table, docker, SEEN_CONTAINERS, seen_of_containers(&list, 1));
+	ck_assert_str_eq(seen_names(podman, SEEN_CONTAINERS, STATES_ANY), "web");
+	ck_assert_str_eq(seen_names(docker, SEEN_CONTAINERS, STATES_ANY), "db");
+
+	ck_assert(!tracked_wants_all(table, podman));
+	tracked_want_all(table, podman);
+	ck_assert(tracked_wants_all(table, podman));
+	ck_assert(!tracked_wants_all(table, docker));
 }
 END_TEST
 
@@ -325,12 +457,20 @@ static unsigned step(unsigned *state)
 	return *state >> 16;
 }
 
+static unsigned take_all(void)
+{
+	struct strvec lines = STRVEC_INIT;
+	unsigned nr = (unsigned)tracked_take_notices(table, 80, &lines);
+	strvec_release(&lines);
+	return nr;
+}
+
 /* A shell: adds, drops, asks, reads. */
 static void *be_shell(void *arg)
 {
 	unsigned state = (unsigned)(uintptr_t)arg;
 	for (unsigned i = 0; i < TURNS; i++) {
-		char id[CONTAINER_ID_LEN + 1], text[256];
+		char id[CONTAINER_ID_LEN + 1];
 		struct tracked copy, *all;
 		struct error failure;
 		nth_id(step(&state) % IDS, id);
@@ -352,7 +492,7 @@ static void *be_shell(void *arg)
 			break;
 		}
 		case 4:
-			notices_read += tracked_next_notice(table, text, sizeof text);
+			notices_read += take_all();
 			break;
 		case 5:
 			for (size_t nr = tracked_all(table, &all), e = 0; e < nr; e++)
@@ -361,11 +501,10 @@ static void *be_shell(void *arg)
 			free(all);
 			break;
 		case 6: {
-			struct strvec names = STRVEC_INIT;
-			seen_containers(table, STATES_ANY, &names);
-			seen_images(table, &names);
-			wrong += seen_running(table) > 1;
-			strvec_release(&names);
+			struct seen_list *list = seen_take(table, docker, SEEN_IMAGES);
+			wrong += list && strcmp(list->items[0].name, "web:1") != 0;
+			wrong += seen_running(table, docker) > 1;
+			seen_leave(&list);
 			break;
 		}
 		case 7:
@@ -405,8 +544,8 @@ static void *be_collector(void *arg)
 		free(all);
 		tracked_notify(table, "notice %u", step(&state));
 		notices_sent++;
-		seen_set_containers(table, &list);
-		seen_set_images(table, &images);
+		seen_set(table, docker, SEEN_CONTAINERS, seen_of_containers(&list, 1));
+		seen_set(table, docker, SEEN_IMAGES, seen_of_images(&images, 1));
 		collecting_set(table, (pid_t)(step(&state) % 2), "why");
 		bell_clear(tracked_work_bell(table));
 	}
@@ -416,7 +555,6 @@ static void *be_collector(void *arg)
 START_TEST(threads_hammer_the_table)
 {
 	pthread_t collector, shells[3];
-	char text[256];
 	ck_assert_int_eq(pthread_create(&collector, NULL, be_collector, (void *)1), 0);
 	for (uintptr_t i = 0; i < ARRAY_LEN(shells); i++)
 		ck_assert_int_eq(pthread_create(&shells[i], NULL, be_shell, (void *)(i + 2)), 0);
@@ -425,8 +563,7 @@ START_TEST(threads_hammer_the_table)
 	over = true;
 	pthread_join(collector, NULL);
 	ck_assert_uint_eq(wrong, 0);
-	while (tracked_next_notice(table, text, sizeof text))
-		notices_read++;
+	notices_read += take_all();
 	ck_assert_uint_le(notices_read, notices_sent);
 	ck_assert_uint_gt(notices_read, 0);
 }
@@ -484,9 +621,15 @@ static Suite *tracked_suite(void)
 		posts_leave_the_shells_words,
 		drains_have_tickets,
 		notices_come_in_order_and_once,
-		the_oldest_notices_give_way,
+		who_wants_none_is_told_nothing,
+		ends_of_what_is_not_tracked_are_expected_where_all_are_told_of,
 		long_notices_are_cut,
 		what_is_seen,
+		what_is_said_of_it,
+		what_is_held_stays,
+		paths_in_a_container,
+		what_is_to_be_listed_anew,
+		each_runtime_by_itself,
 		who_collects,
 		threads_hammer_the_table,
 		every_ticket_is_answered,
