@@ -294,6 +294,7 @@ term() { kill -TERM "$(purser_pid)"; }
 	eventually 15 grep -q gone followed
 	equal "$(jq -rs 'map([.Names, .State] | join(" ")) | join(",")' followed)" 'aa running,aa gone'
 	spawn follows ps -f --filter name=none
+	eventually 15 grep -q NAMES followed # before it is purser the shell swallows the signal
 	kill -INT -- "-$spawned"
 	ended "$spawned" 130
 	run purser ps -f none
