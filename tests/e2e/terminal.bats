@@ -601,7 +601,7 @@ cursor_is() { [[ $(cursor) == "$1" ]]; }
 	start_purser
 	does "run --name $xx -l purser.owner=$me -l purser.test=e2e $image sh -c \"seq 1 5\""
 	[[ $(printed | head -n 1) =~ ^[0-9a-f]{64}$ ]]
-	eventually 15 is_state "$xx" exited
+	shows "[$xx exited (0)]"
 	does 'ps -a'
 	[[ $(printed | grep -F "$xx") == *"Exited (0)"* ]]
 	does "logs $xx"
