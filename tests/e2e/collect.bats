@@ -39,6 +39,7 @@ teardown() { end; }
 }
 
 @test "collect: status after a kill in the middle says how it stands, and brings the rest" {
+	local records=3001
 	need_engine
 	reading -q
 	tell "run --name $me-a -l purser.owner=$me $image sh -c 'i=0; while [ \$i -lt 3000 ]; do echo \$i; i=\$((i+1)); done; sleep 1; echo end'"
@@ -50,7 +51,9 @@ teardown() { end; }
 	purser status
 	run purser --json status
 	status_is 0
-	equal "$(jq -r '[.Name, .State, .Log, .Records, .Gaps, .Error] | @tsv' <<<"$output")" "$me-a"$'\texited\tcomplete\t3001\t0\t'
+	[[ $runtime != podman ]] || records=$(wc -l <"$(engine_file "$me-a")") # conmon may make two of a line
+	equal "$(jq -r '[.Name, .State, .Log, .Records, .Gaps, .Error] | @tsv' <<<"$output")" "$me-a"$'\texited\tcomplete\t'"$records"$'\t0\t'
+	equal "$(bytes "$(stored "$me-a")" stdout | wc -l)" 3001
 	equal_to_engine "$me-a"
 }
 
