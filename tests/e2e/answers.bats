@@ -118,7 +118,7 @@ compare() { # PREFIX COLUMN COMMAND…
 	compare "$me" ours in_time "$PURSER" -q -l "$logs"
 }
 
-# bats test_tags=not-nerdctl,not-podman
+# bats test_tags=not-nerdctl,not-podman,slow
 @test "answers: the table is docker's own, but for what it says" {
 	compare "$me" theirs in_time docker
 }

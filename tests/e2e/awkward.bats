@@ -57,6 +57,7 @@ has_file() { [[ $(paste -sd' ' "$1" 2>/dev/null) == "$2" ]]; }
 
 # ---- engines
 
+# bats test_tags=slow
 @test "awkward: watch answers keys and a new size while its command waits for an engine, and shows that command's words only" {
 	engine_with 20
 	open_terminal 90 12

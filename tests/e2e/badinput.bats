@@ -256,6 +256,7 @@ teardown() { end; }
 	PATH=$PWD/others:$PATH fails 125 -yc 'rm -f "x*"'
 }
 
+# bats test_tags=slow
 @test "bad input: the engine hangs: Ctrl-C and SIGTERM end the waiting, and no child is left" {
 	fake_begin
 	fake_mode hang

@@ -252,7 +252,7 @@ second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 	kill -KILL "$first"
 	wait "$first" || true
 	no_more
-	engine rm -f "$me-b"
+	engine rm "${remove_at_once[@]}" "$me-b"
 	local before
 	before=$(records "$(stored "$me-a")")
 	eventually 20 more_than "$me-a" $((before + 50))
@@ -296,7 +296,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 		sleep 0.5
 		equal "$(jq -r .event "$logs/journal.jsonl" | tail -n 1)" restarted
 	done
-	engine rm -f "$me-a"
+	engine rm "${remove_at_once[@]}" "$me-a"
 	eventually 10 grep -q removed "$logs/journal.jsonl"
 	no_more
 	ended "$spawned" 0
@@ -358,7 +358,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo one; sleep 60'
 	eventually 10 logged "$me-a" 1
 	purser -q status
-	engine rm -f "$me-a"
+	engine rm "${remove_at_once[@]}" "$me-a"
 	run purser status
 	status_is 0
 	has "$output" "$me-a was removed outside"
@@ -376,7 +376,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	reading
 	tell "run --name $me-a -l purser.owner=$me $image sh -c 'echo one; sleep 60'"
 	eventually 20 more_than "$me-a" 0
-	engine rm -f "$me-a"
+	engine rm "${remove_at_once[@]}" "$me-a"
 	eventually 10 said "$me-a was removed outside" # also while the script waits for its next line
 	no_more
 	ended "$spawned" 0 30
@@ -443,7 +443,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 }
 
 # The stand-in is one for docker.
-# bats test_tags=not-nerdctl,not-podman,long
+# bats test_tags=not-nerdctl,not-podman,slow
 @test "collect: the engine is away for a while; then nothing is missing" {
 	fake_begin
 	reading -k
@@ -480,7 +480,7 @@ followed() { (($(wc -l <followed) >= $1)); }
 	for transport in socket cli; do
 		export PURSER_TRANSPORT=$transport
 		leaks_nothing
-		engine rm -f "$me-a" >/dev/null
+		engine rm "${remove_at_once[@]}" "$me-a" >/dev/null
 		rm -f in said
 	done
 }
@@ -515,7 +515,7 @@ zombies() {
 more_said() { (($(wc -l <"$scratch/said") >= $1)); }
 descriptors() { find "/proc/$spawned/fd" -type l | wc -l; }
 
-# bats test_tags=long
+# bats test_tags=slow
 @test "collect: containers that write without pause do not keep the quiet ones waiting" {
 	need_engine
 	local name quiet=(q1 q2 q3) round

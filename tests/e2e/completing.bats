@@ -60,15 +60,19 @@ knows() { completes "$@" >/dev/null 2>&1; }
 	in_tmux resize-window -x 40 -y 10
 	eventually 10 cleared
 	lists_lines 'stop --' '--help    explain this command' '--signal  the signal to begin with' '--time    how long to wait before kill…'
+}
 
+# bats test_tags=slow
+@test "completing: once the engine does not answer any more, it is said how old it is what is shown" {
+	stand_in
+	open_purser
+	eventually 15 last_line_is 'purser docker:2/3>'
 	touch hung
 	keys C-u
 	eventually 10 cleared
 	type_text 'stop '
 	eventually 30 ages
 }
-
-# Tab shows how old it is what it shows, once the engine does not answer any more.
 ages() {
 	keys Tab Tab
 	sleep 0.2

@@ -106,8 +106,10 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 		has "$(purser help stop)" 'not with podman'
 		;;
 	*)
-		made a --network none "$image" sh -c 'trap "exit 5" INT; while :; do sleep 0.05; done'
+		made a --network none "$image" sh -c 'trap "exit 5" INT; echo ready; while :; do sleep 0.05; done'
+		eventually 10 logged "$me-a" 1
 		prints "$me-a" stop -s INT -t 5 "$me-a"
+		equal "$(engine inspect -f '{{.State.ExitCode}}' "$me-a")" 5
 		;;
 	esac
 }
@@ -284,7 +286,7 @@ marked() { (($(marks | grep -c "$1") >= $2)); }
 	run_it a --network none "$image" sleep 1000 >/dev/null
 	collecting
 	eventually 10 engine_known
-	engine rm -f "$me-a" >/dev/null
+	engine rm "${remove_at_once[@]}" "$me-a" >/dev/null
 	eventually 15 grep -q '"event":"removed"' "$logs/journal.jsonl"
 	prints '' status --format json
 }
@@ -299,6 +301,7 @@ engine_known() { grep -qE "\"$me-a\".*\"engine\":\"[^\" ]+\"|$me-a.* [^ ]+[:/-][
 	refused 2 'unknown runtime' use other
 }
 
+# bats test_tags=long
 @test "contract: an engine that does not answer has status 125, whatever is asked" {
 	made a --network none "$image" sleep 1000
 	case $runtime in

@@ -128,6 +128,7 @@ told_to_end() { engine exec "$1" touch /over && eventually 20 is_state "$1" exit
 	equal "$(noted gap) $(noted removed)" '0 0'
 }
 
+# bats test_tags=slow
 @test "engine: killed -9, and what it restarts begins anew: all runs are stored, as the engine has them" {
 	local run
 	engine_with
@@ -339,6 +340,7 @@ flood() { # NAME OPTIONS: 40 000 lines, 500 at a time
 sh -c 'i=0; while [ \$i -lt 40000 ]; do seq \$((i + 1)) \$((i += 500)); sleep 0.12; done; seq 40001 41000 >&2'"
 }
 
+# bats test_tags=slow
 @test "engine: a log driver that keeps nothing is called unreadable, and is left alone" {
 	local before
 	export PURSER_TRANSPORT=cli # whose calls can be counted
@@ -405,6 +407,7 @@ has_stream() { # PID [NOT THIS ONE]
 	stream=$(events_stream "$1") && [[ $stream != "${2-}" ]]
 }
 
+# bats test_tags=slow
 @test "engine: pause, restart, rename: nothing of it is trouble, and the log goes on in its file" {
 	local inode end
 	reading -k
@@ -438,6 +441,7 @@ has_stream() { # PID [NOT THIS ONE]
 	equal "$(noted gap) $(noted removed) $(noted renamed)" '0 0 2'
 }
 
+# bats test_tags=slow
 @test "engine: the same name five times is five logs; NAME@2 is the one before" {
 	local life # not i, which run sets
 	collecting --all

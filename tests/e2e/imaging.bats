@@ -463,7 +463,7 @@ context() {
 	printf 'FROM %s\nARG WORD=none\nLABEL purser.owner=%s word=$WORD\nCOPY file /file\n' "$1" "$me" >"$scratch/context/Dockerfile"
 }
 
-# bats test_tags=not-nerdctl
+# bats test_tags=not-nerdctl,long
 @test "imaging: build: the context's Dockerfile, or another; options arrive; quietly it prints the id" {
 	own_image "$me-a:1"
 	context "$me-a:1"

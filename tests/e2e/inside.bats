@@ -56,6 +56,7 @@ full_directory() {
 	refused 127 'executable file not found' exec -d "$me-a" no-such-program
 }
 
+# bats test_tags=long
 @test "inside: exec: a program whose words are like a runtime's own is passed on with its status" {
 	stays a
 	local word

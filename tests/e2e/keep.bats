@@ -363,6 +363,7 @@ failing() {
 }
 slow() { exec strace -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fsync:delay_enter=500000 "$PURSER" -q -l "$logs" <in >said 2>&1; }
 
+# bats test_tags=slow
 @test "keep: an fdatasync that fails is done again, with what it was for" {
 	need_engine
 	made a "$image" sh -c 'i=0; while [ $i -lt 400 ]; do echo $i; i=$((i+1)); sleep 0.01; done'

@@ -138,6 +138,7 @@ started() { engine inspect -f '{{.State.StartedAt}}' "$1"; }
 	absent "$me-v"
 }
 
+# bats test_tags=slow
 @test "lifecycle: stop -t and -s, restart -t" {
 	made a "$image" sh -c 'trap "echo term" TERM; trap "echo int; exit 5" INT; while :; do sleep 0.05; done'
 	made theirs "$image" sh -c 'trap "exit 5" INT; while :; do sleep 0.05; done'

@@ -105,6 +105,7 @@ burns_half() {
 	has "$(value MemUsage burn)" ' / 64MiB'
 }
 
+# bats test_tags=long
 @test "looking: stats: docker's columns; one that does not run has zeros; one that is not there is named, the others are shown" {
 	container a "$idle"
 	engine create --name "$me-made" "${labels[@]}" --network none "$image" true >/dev/null
@@ -176,7 +177,7 @@ shows_use() { screen | grep -qE "$me-a .* [1-9][0-9.]*(KiB|MiB) / "; }
 }
 hidden() { ! shown "$1"; }
 
-# bats test_tags=not-podman,not-nerdctl,long
+# bats test_tags=not-podman,not-nerdctl,slow
 @test "looking: stats in a terminal shows what it knew for as long as no request goes well" {
 	container a "$idle"
 	mkdir bin
@@ -237,7 +238,7 @@ becomes() { runs_check "$1" && health_is "$1" "$2"; }
 	has "$output" 'looked at /well'
 }
 
-# bats test_tags=not-nerdctl
+# bats test_tags=not-nerdctl,long
 @test "looking: the health of a container that is collected is checked, whoever does it" {
 	check a
 	engine create --name "$me-b" "${labels[@]}" --network none "$image" true >/dev/null

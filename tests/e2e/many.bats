@@ -19,6 +19,7 @@ does_not_run() { [[ $(engine ps -q --no-trunc) != *"$(id_of "$1")"* ]]; }
 
 # ---- words that stand for several
 
+# bats test_tags=long
 @test "many: label=, @project, patterns and - stand for containers, of those that are in a state for it" {
 	container a -l "tier=$me" -l "com.docker.compose.project=$me"
 	container b -l "tier=$me" -l "io.podman.compose.project=$me" -l "two=$me"
@@ -127,6 +128,7 @@ deaf='trap "" TERM; while :; do sleep 0.1; done'
 
 finished() { date -d "$(engine container inspect -f '{{.State.FinishedAt}}' "$1" | sed 's/ [A-Z]*$//')" +%s; }
 
+# bats test_tags=slow
 @test "many: several are stopped side by side, and told in the order in which they were named, each failure too" {
 	local name first last
 	for name in a b c; do made "$name" --network none "$image" sh -c "$deaf" >/dev/null; done
@@ -216,7 +218,7 @@ held() {
 	export PATH=$scratch/bin:$PATH PURSER_TRANSPORT=cli
 }
 
-# bats test_tags=not-podman,not-nerdctl
+# bats test_tags=not-podman,not-nerdctl,slow
 @test "many: what is drained at quit is told, and how far it is; in a pipe a line now and then" {
 	held logs :
 	open_purser
@@ -281,7 +283,7 @@ start_again() {
 	start_purser
 }
 
-# bats test_tags=not-podman,not-nerdctl
+# bats test_tags=not-podman,not-nerdctl,slow
 @test "many: load has a bar, and pull says in a pipe how many layers there are" {
 	held pull 'echo "a: Pulling fs layer"; echo "b: Already exists"; echo "c: Pulling fs layer"; echo "a: Pull complete"'
 	spawn pulling
@@ -338,6 +340,7 @@ pulling() { exec "$PURSER" -l "$logs" pull "$me:1" </dev/null >"$scratch/said" 2
 }
 hidden() { ! shown "$1"; }
 
+# bats test_tags=long
 @test "many: watch in a pipe has each time's output behind the other; what removes, ends or watches is not repeated" {
 	local line
 	container a

@@ -241,6 +241,7 @@ Up 2 minutes   web-…
 	same_bytes before after
 }
 
+# bats test_tags=slow
 @test "noticing: while an engine hangs the rows of ps -f say how old they are, keys move at once, and q, Ctrl-C or SIGTERM end it" {
 	local how
 	lists_rows

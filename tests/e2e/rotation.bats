@@ -95,7 +95,7 @@ has_one_gap() {
 	has_one_gap
 }
 
-# bats test_tags=long
+# bats test_tags=slow
 @test "rotation: purser stands still with the log open, and the engine throws away what it had not read: one gap, told" {
 	falls_behind STOP
 	kill -CONT "$spawned"
@@ -103,6 +103,7 @@ has_one_gap() {
 	said "$me-a: gap: "
 }
 
+# bats test_tags=long
 @test "rotation: a container that is started again, and rotated in each run, is one log" {
 	local file run
 	made a "${tells[@]}" --log-opt max-size=50k "$image" sh -c 'run=$(cat /number 2>/dev/null || echo 1); echo $((run + 1)) >/number

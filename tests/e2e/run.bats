@@ -245,6 +245,7 @@ same_container() {
 	equal "$output" started
 }
 
+# bats test_tags=slow
 @test "run: --rm of what ends at once: 20 of 20 complete and removed" {
 	local i
 	for i in {1..20}; do

@@ -102,6 +102,7 @@ ended_with() { is_state "$2" exited && equal "$(engine inspect -f '{{.State.Exit
 	is_state "$me-e" created || is_state "$me-e" ''
 }
 
+# bats test_tags=long
 @test "states: rename refuses the own name, one that is taken, a bad one, and an unknown container" {
 	made a --network none "$image" sleep 1000
 	made b --network none "$image" sleep 1000

@@ -139,6 +139,7 @@ odd_containers() {
 	eventually 10 is_state "$me-over" exited
 }
 
+# bats test_tags=slow
 @test "transport: ps shows the same by socket and by CLI, of containers of all kinds, and refuses the same" {
 	local filter
 	odd_containers

@@ -20,9 +20,7 @@ mkdir -m 755 "$root"
 mkdir "$root"/{bin,dev,etc,proc,root,sys}
 mkdir -m 1777 "$root/tmp"
 cp "$(command -v busybox)" "$root/bin/busybox"
-for applet in $(busybox --list); do
-	[[ $applet == busybox ]] || ln -s busybox "$root/bin/$applet"
-done
+"$root/bin/busybox" --install "$root/bin" # as hard links, by one process
 printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'nobody:x:65534:65534:nobody:/:/bin/sh' >"$root/etc/passwd"
 printf '%s\n' 'root:x:0:' 'nogroup:x:65534:' >"$root/etc/group"
 
