@@ -84,14 +84,14 @@ count_file() {
 	((passed += good, skipped += skips, failed += bad)) || true
 }
 
-# side_by_side RUN COUNT ITEM…: RUN ITEM REPORT for each, as many at a time as there are processors, those that were listed first first;
+# side_by_side NUMBER RUN COUNT ITEM…: RUN ITEM REPORT for each, that many at a time, those that were listed first first;
 # then COUNT ITEM REPORT. Each is a process group of its own, so that all of it, and the engine that was started for it, ends with this script.
 side_by_side() {
-	local run=$1 count=$2 item running=0
-	shift 2
+	local most=$1 run=$2 count=$3 item running=0
+	shift 3
 	set -m
 	for item in "$@"; do
-		if ((running == $(nproc))); then
+		if ((running == most)); then
 			wait -n
 			running=$((running - 1))
 		fi
@@ -113,11 +113,13 @@ prepare_engine() {
 	wait_for_nerdctl
 }
 
+longest_first() { wc -c "$@" | sort -rn | awk '$2 != "total" { print $2 }'; }
+
 # list_files: the longest first, so that none is left over at the end. A file that has a line "# also: cli 29 podman journal nerdctl" is run
 # against these, too; nerdctl last, which may still be being built.
 list_files() {
 	local way file
-	mapfile -t files < <(wc -c tests/e2e/*.bats | sort -rn | awk '$2 != "total" { print $2 }')
+	mapfile -t files < <(longest_first tests/e2e/*.bats)
 	for way in cli 29 podman journal nerdctl; do
 		for file in tests/e2e/*.bats; do
 			! grep -qE "^# also:( .*)? $way( |\$)" "$file" || files+=("$way:$file")
@@ -161,12 +163,12 @@ list_files
 [[ $kinds == --unit || ${files[*]} != *nerdctl:* ]] || build_nerdctl
 
 if [[ -z $kinds || $kinds == *--unit* ]]; then
-	mapfile -t programs < <(find "$PURSER_BUILD/tests" -maxdepth 1 -name 'test_*' -type f -executable | sort)
-	side_by_side run_unit count_unit "${programs[@]}"
+	mapfile -t programs < <(longest_first tests/unit/test_*.c | sed "s|^tests/unit/\(.*\)\.c\$|$PURSER_BUILD/tests/\1|")
+	side_by_side $(($(nproc) * 2)) run_unit count_unit "${programs[@]}" # most of their time they wait for the kernel
 fi
 if [[ -z $kinds || $kinds == *--e2e* ]] && ((${#files[@]})); then
 	prepare_engine
-	side_by_side run_file count_file "${files[@]}"
+	side_by_side "$(nproc)" run_file count_file "${files[@]}"
 fi
 
 [[ ! -e $scratch/closing ]] || cat "$scratch/closing"
