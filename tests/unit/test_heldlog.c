@@ -484,7 +484,7 @@ static void one_life(bool may_die)
 START_TEST(lives_that_hear_everything)
 {
 	unheard = false;
-	for (size_t lives = random_tries(120); lives > 0; lives--) {
+	for (size_t lives = random_tries(60); lives > 0; lives--) {
 		anew(forms[_i]);
 		one_life(false);
 		ck_assert_uint_eq(stored_must_be_right(true), 0);
@@ -495,7 +495,7 @@ END_TEST
 
 START_TEST(lives_at_random)
 {
-	size_t holes = 0, all = random_tries(240);
+	size_t holes = 0, all = random_tries(120);
 	unheard = true;
 	for (size_t lives = 0; lives < all; lives++) {
 		anew(forms[_i]);
