@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "command/output.h"
+#include "command/columns.h"
 #include "command/session.h"
 
 /* What a look found, `nr` of each; all of it is the arena's. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/drafts.h"
 #include "command/output.h"
 #include "command/removal.h"
@@ -127,7 +128,7 @@ static int run_show(struct session *session, const struct invocation *call, stru
 		*cell++ = draft->spec.image ? draft->spec.image : "-";
 		*cell++ = *draft->id ? draft->id : "not built";
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, session->drafts->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, session->drafts->nr);
 	free(cells);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "command/columns.h"
 #include "command/last.h"
 #include "command/output.h"
 #include "command/rows.h"
@@ -167,7 +168,7 @@ static void print_table(const struct findings *findings)
 		*cell++ = arena_text(&arena, buf_text(&numbers));
 		*cell++ = arena_copy(&arena, one->output, len);
 	}
-	output_table(columns, COLUMNS, cells, findings->nr);
+	columns_print(columns, COLUMNS, cells, findings->nr);
 	free(cells);
 }
 

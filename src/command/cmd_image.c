@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "command/columns.h"
 #include "command/image.h"
 #include "command/inspection.h"
 #include "command/output.h"
@@ -180,7 +181,7 @@ static void print_history(struct image_history *history, bool whole)
 		*cell++ = step->size;
 		*cell++ = step->comment;
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, history->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, history->nr);
 	free(cells);
 }
 

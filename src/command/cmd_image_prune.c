@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "command/columns.h"
 #include "command/image.h"
 #include "command/output.h"
 #include "command/rows.h"
@@ -176,7 +177,7 @@ static void show(struct pruning *pruning)
 		*cell++ = arena_copy(arena, digits, strnlen(digits, CONTAINER_ID_SHORT));
 		*cell++ = image->size;
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, pruning->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, pruning->nr);
 	free(cells);
 }
 

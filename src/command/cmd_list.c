@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/last.h"
 #include "command/live.h"
 #include "command/output.h"
@@ -164,7 +165,7 @@ static void print_containers(const struct session *session, struct listing *list
 	const char **cells = xcalloc(nr + 1, CONTAINER_COLUMNS * sizeof *cells), **cell = cells;
 	for (size_t i = 0; i < listing->nr; i++)
 		cell = fill_containers(session, listing->of[i].runtime, &listing->of[i].result.containers, whole, cell);
-	output_table(container_columns, CONTAINER_COLUMNS, cells, nr);
+	columns_print(container_columns, CONTAINER_COLUMNS, cells, nr);
 	free(cells);
 }
 
@@ -296,7 +297,7 @@ static void print_images(struct image_list *list, bool whole)
 		*cell++ = *row->created_since ? row->created_since : "N/A";
 		*cell++ = row->size;
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, list->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, list->nr);
 	free(cells);
 }
 

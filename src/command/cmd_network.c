@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/output.h"
 #include "command/resource.h"
 #include "command/rows.h"
@@ -118,7 +119,7 @@ static void print_table(struct resource_list *list, bool whole)
 		*cell++ = row->driver;
 		*cell++ = row->scope;
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, list->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, list->nr);
 	free(cells);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/output.h"
 #include "command/removal.h"
 #include "command/rows.h"
@@ -167,7 +168,7 @@ static void show(struct session *session, const struct candidates *all)
 		*cell++ = size_of(session, list->items[i].id, &arena);
 		*cell++ = list->items[i].name;
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, all->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, all->nr);
 	free(cells);
 }
 

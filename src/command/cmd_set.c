@@ -1,6 +1,7 @@
 /* set: the settings, where each comes from, and changing them. */
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
@@ -34,7 +35,7 @@ static void print_settings(const struct session *session, const char *const *cel
 	static const struct column columns[COLUMNS] = { { "SETTING", false }, { "VALUE", true }, { "FROM", true } };
 	SCOPED(buf_release) struct buf text = BUF_INIT(TEXT_MAX);
 	if (!session->settings.json) {
-		output_table(columns, COLUMNS, cells, nr);
+		columns_print(columns, COLUMNS, cells, nr);
 		return;
 	}
 	for (size_t i = 0; i < nr; i++, cells += COLUMNS)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/last.h"
 #include "command/live.h"
 #include "command/meter.h"
@@ -92,7 +93,7 @@ static void print_table(const struct meter *meter, const struct view *view)
 	SCOPED(arena_release) struct arena arena = ARENA_INIT;
 	const char **cells = xcalloc(meter->nr + 1, COLUMNS * sizeof *cells);
 	fill(meter, view, cells, &arena);
-	output_table(columns, COLUMNS, cells, meter->nr);
+	columns_print(columns, COLUMNS, cells, meter->nr);
 	free(cells);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "command/columns.h"
 #include "command/deed.h"
 #include "command/live.h"
 #include "command/output.h"
@@ -239,7 +240,7 @@ static void print_status(const struct session *session, const struct tracked *en
 	if (json) {
 		output_bytes(&text);
 	} else {
-		output_table(columns, STATUS_COLUMNS, cells, nr);
+		columns_print(columns, STATUS_COLUMNS, cells, nr);
 		print_gaps(session, entries, nr, &arena);
 	}
 	free(cells);

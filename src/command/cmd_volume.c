@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/output.h"
 #include "command/resource.h"
 #include "command/rows.h"
@@ -108,7 +109,7 @@ static void print_table(const struct resource_list *list)
 		*cell++ = list->items[i].driver;
 		*cell++ = list->items[i].name;
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, list->nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, list->nr);
 	free(cells);
 }
 

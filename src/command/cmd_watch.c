@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "command/columns.h"
 #include "command/interpret.h"
 #include "command/live.h"
 #include "command/output.h"

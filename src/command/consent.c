@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/columns.h"
 #include "command/output.h"
 #include "base/banned.h"
 
@@ -109,7 +110,7 @@ static void show(const struct targets *targets, const struct standing *standing)
 		*cell++ = container_state_name(standing->states[i]);
 		*cell++ = standing->images[i];
 	}
-	output_table(columns, ARRAY_LEN(columns), cells, nr);
+	columns_print(columns, ARRAY_LEN(columns), cells, nr);
 	free(cells);
 	consent_count(standing->states + nr, targets->nr - nr, &rest);
 	if (rest.len)

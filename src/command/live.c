@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "command/grid.h"
 #include "command/keys.h"
+#include "command/output.h"
 #include "command/pager.h"
 #include "model/json.h"
 #include "base/banned.h"
@@ -70,7 +71,7 @@ static void make_lines(struct live *live)
 {
 	const struct live_source *source = live->source;
 	strvec_release(&live->lines);
-	output_table_lines(source->columns, source->columns_nr, live->rows.cells, live->rows.nr, live->widths,
+	columns_lines(source->columns, source->columns_nr, live->rows.cells, live->rows.nr, live->widths,
 			   live->width, &live->lines);
 }
 
