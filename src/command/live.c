@@ -26,7 +26,8 @@ struct live {
 	struct session *session;
 	const struct live_source *source;
 	struct live_rows rows;
-	int64_t asked_ms;     /* when these were asked for */
+	bool known;           /* there was a look that found them … */
+	int64_t asked_ms;     /* … and when it began; before that, when the first one did */
 	struct error trouble; /* why there are no newer ones */
 	size_t *widths;
 
@@ -37,6 +38,7 @@ struct live {
 	size_t width;
 	struct buf drawn;
 	struct termios before;
+	bool has_screen;
 	bool has_keys; /* stdin is a terminal as well */
 	bool over, unwritable;
 };
@@ -61,6 +63,7 @@ static int look(struct live *live, struct live_rows *rows, struct error *err)
 		return -1;
 	}
 	*rows = found;
+	live->known = true;
 	live->asked_ms = asked_ms;
 	return 0;
 }
@@ -71,8 +74,8 @@ static void make_lines(struct live *live)
 {
 	const struct live_source *source = live->source;
 	strvec_release(&live->lines);
-	columns_lines(source->columns, source->columns_nr, live->rows.cells, live->rows.nr, live->widths,
-			   live->width, &live->lines);
+	columns_lines(source->columns, source->columns_nr, live->rows.cells, live->rows.nr, live->widths, live->width,
+		      &live->lines);
 }
 
 static void add_state(const struct live *live, struct strvec *shown)
@@ -83,13 +86,15 @@ static void add_state(const struct live *live, struct strvec *shown)
 	const struct grid *grid = &live->grid;
 	int64_t age_ms = monotonic_ms() - live->asked_ms;
 	bool troubled = live->trouble.kind != ERROR_NONE;
-	if (live->rows.nr)
+	if (!live->known)
+		buf_printf(&text, "waiting for %s", live->source->things);
+	else if (live->rows.nr)
 		buf_printf(&text, "%zu-%zu of %zu %s", grid->top + 1, grid->top + grid_shown(grid), live->rows.nr,
 			   live->source->things);
 	else
 		buf_printf(&text, "no %s", live->source->things);
 	if (age_ms > OLD_MS)
-		buf_printf(&text, ", %lld s old", (long long)age_ms / 1000);
+		buf_printf(&text, ", %lld s%s", (long long)age_ms / 1000, live->known ? " old" : "");
 	buf_printf(&text, "%s%s", troubled ? ": " : "; ",
 		   troubled	    ? live->trouble.text :
 		   live->has_keys ? "q leaves" :
@@ -134,11 +139,39 @@ static void take_keys(struct live *live)
 	}
 }
 
+static void take_screen(struct live *live)
+{
+	live->has_keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &live->before) == 0;
+	if (live->has_keys) {
+		struct termios mode = live->before;
+		mode.c_lflag &= ~(tcflag_t)(ECHO | ICANON | IEXTEN);
+		mode.c_cc[VMIN] = 1;
+		mode.c_cc[VTIME] = 0;
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &mode);
+	}
+	pager_give_up();
+	output_screen_begin();
+	live->has_screen = true;
+}
+
+/* What was typed meanwhile was not for whoever reads next. */
+static void give_screen_back(struct live *live)
+{
+	if (!live->has_screen)
+		return;
+	output_screen_end();
+	if (live->has_keys)
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &live->before);
+}
+
+/* A first look that takes its time is not waited for without the screen. */
 static bool serve(void *arg, const struct running *running UNUSED)
 {
 	struct live *live = arg;
 	struct pollfd typed = { .fd = STDIN_FILENO, .events = POLLIN };
 	signals_take_resize(live->session->signals);
+	if (!live->has_screen)
+		take_screen(live);
 	if (live->has_keys && poll(&typed, 1, 0) > 0)
 		take_keys(live);
 	if (!live->over)
@@ -174,32 +207,13 @@ static int stopped(struct live *live, struct error *err)
 	return -1;
 }
 
-static void take_screen(struct live *live)
-{
-	live->has_keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &live->before) == 0;
-	if (live->has_keys) {
-		struct termios mode = live->before;
-		mode.c_lflag &= ~(tcflag_t)(ECHO | ICANON | IEXTEN);
-		mode.c_cc[VMIN] = 1;
-		mode.c_cc[VTIME] = 0;
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &mode);
-	}
-	output_screen_begin();
-}
-
-/* What was typed meanwhile was not for whoever reads next. */
-static void give_screen_back(struct live *live)
-{
-	output_screen_end();
-	if (live->has_keys)
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &live->before);
-}
-
 /* What was on the screen last stays. */
-static void leave_rows(const struct live *live)
+static void leave_rows(struct live *live)
 {
 	size_t rows = grid_shown(&live->grid);
-	for (size_t i = 0; i <= rows && live->lines.nr; i++)
+	if (!live->lines.nr)
+		make_lines(live);
+	for (size_t i = 0; i <= rows; i++)
 		output_line("%s", live->lines.items[i ? live->grid.top + i : 0]);
 }
 
@@ -208,12 +222,18 @@ static int follow_on_screen(struct live *live, struct error *err)
 	struct session *session = live->session;
 	const struct beside beside = { { STDIN_FILENO, session->signals->resize_fd }, SERVE_MS, serve, live };
 	grid_init(&live->grid);
-	grid_take(&live->grid, live->rows.keys, live->rows.nr);
 	buf_init(&live->drawn, SCREEN_BYTES);
-	take_screen(live);
+	live->asked_ms = monotonic_ms();
 	session->beside = &beside;
-	draw(live);
-	while (!live->over && session_pause(session, live->source->every_ms)) {
+	int first = look(live, &live->rows, err);
+	if (first == 0) {
+		grid_take(&live->grid, live->rows.keys, live->rows.nr);
+		strvec_release(&live->lines);
+		if (!live->has_screen)
+			take_screen(live);
+		draw(live);
+	}
+	while (first == 0 && !live->over && session_pause(session, live->source->every_ms)) {
 		look_again(live);
 		if (live->trouble.kind == ERROR_CANCELLED)
 			break;
@@ -221,14 +241,14 @@ static int follow_on_screen(struct live *live, struct error *err)
 			draw(live);
 	}
 	session->beside = NULL;
+	bool left = first == 0 || live->over || (live->has_screen && err->kind == ERROR_CANCELLED);
 	give_screen_back(live);
-	if (!live->lines.nr)
-		make_lines(live);
-	leave_rows(live);
+	if (live->known)
+		leave_rows(live);
 	grid_release(&live->grid);
 	strvec_release(&live->lines);
 	buf_release(&live->drawn);
-	return stopped(live, err);
+	return left ? stopped(live, err) : -1;
 }
 
 /* ---- as lines ---- */
@@ -296,6 +316,9 @@ static void print_changes(struct live *live, const struct live_rows *before, boo
 static int follow_in_lines(struct live *live, struct error *err)
 {
 	struct live_rows before = { 0 };
+	if (look(live, &live->rows, err) < 0)
+		return -1;
+	pager_give_up();
 	print_changes(live, &before, true);
 	while (output_flush()) {
 		if (!session_pause(live->session, live->source->every_ms))
@@ -319,9 +342,6 @@ static int follow_in_lines(struct live *live, struct error *err)
 int live_follow(struct session *session, const struct live_source *source, struct error *err)
 {
 	struct live live = { .session = session, .source = source };
-	if (look(&live, &live.rows, err) < 0)
-		return -1;
-	pager_give_up();
 	live.widths = xcalloc(source->columns_nr, sizeof *live.widths);
 	int failed = output_can_draw() && !source->json ? follow_on_screen(&live, err) : follow_in_lines(&live, err);
 	arena_release(&live.rows.arena);

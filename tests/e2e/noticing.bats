@@ -274,6 +274,29 @@ Up 2 minutes   web-…
 }
 term() { kill -TERM "$(purser_pid)"; }
 
+@test "noticing: where not even the first look of ps -f is answered, the screen says what is waited for, and q or Ctrl-C ends it" {
+	local key
+	lists_rows
+	rows 1001 1003
+	open_purser -q
+	for key in q C-c; do
+		: >hang
+		type_text 'ps -f'
+		keys Enter
+		eventually 10 shown 'waiting for containers; q leaves'
+		eventually 10 shown 'waiting for containers, 4 s; q leaves'
+		keys $key
+		at_prompt 3
+		not shown waiting
+		rm hang
+	done
+	type_text 'ps -f'
+	keys Enter
+	eventually 15 shown '1-3 of 3 containers; q leaves'
+	keys q
+	at_prompt
+}
+
 @test "noticing: ps -f into a pipe is a line for each container, and one whenever it changes or goes; as JSON likewise" {
 	fake_begin
 	docker start "$(docker create --name aa purser-test sleep 100)"
