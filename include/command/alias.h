@@ -20,5 +20,7 @@ bool alias_drop(struct strvec *aliases, const char *name);
  * with only one word there, of a line that is being typed, call it not.
  */
 void alias_expand(const struct strvec *aliases, struct strvec *words);
+/* The same of a copy. */
+void alias_expanded(const struct strvec *aliases, const struct strvec *words, struct strvec *out);
 
 #endif

@@ -82,6 +82,13 @@ static void replace_first(struct strvec *words, const char *text)
 	*words = instead.argv;
 }
 
+void alias_expanded(const struct strvec *aliases, const struct strvec *words, struct strvec *out)
+{
+	for (size_t i = 0; i < words->nr; i++)
+		strvec_push(out, words->items[i]);
+	alias_expand(aliases, out);
+}
+
 void alias_expand(const struct strvec *aliases, struct strvec *words)
 {
 	SCOPED(strvec_release) struct strvec used = STRVEC_INIT;

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "command/alias.h"
 #include "command/columns.h"
 #include "command/interpret.h"
 #include "command/live.h"
@@ -35,6 +36,8 @@ static int check_call(const struct session *session, const struct invocation *ca
 		return error_set(err, ERROR_USAGE, "%s cannot be watched", command->name);
 	if (invocation_has(call, "follow"))
 		return error_set(err, ERROR_USAGE, "--follow goes on by itself: leave watch or that out");
+	if (command->flags & COMMAND_SOURCES)
+		return error_set(err, ERROR_USAGE, "%s is not done again and again: what a script does is not known", command->name);
 	if (command->flags & (COMMAND_DESTROYS | COMMAND_ENDS))
 		return error_set(err, ERROR_USAGE, "%s is not done again and again: it %s containers, images or others",
 				 command->name, command->flags & COMMAND_DESTROYS ? "removes" : "ends");
@@ -47,8 +50,10 @@ static int check_call(const struct session *session, const struct invocation *ca
 
 static int check_words(const struct session *session, const struct strvec *words, struct error *err)
 {
+	SCOPED(strvec_release) struct strvec expanded = STRVEC_INIT;
 	struct invocation *call = xcalloc(1, sizeof *call);
-	int failed = command_parse(words, PARSE_WHOLE, session->interactive, call, err);
+	alias_expanded(&session->aliases, words, &expanded);
+	int failed = command_parse(&expanded, PARSE_WHOLE, session->interactive, call, err);
 	if (!failed) {
 		failed = check_call(session, call, err);
 		invocation_release(call);

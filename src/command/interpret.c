@@ -70,9 +70,7 @@ int interpret_inner(struct session *session, const struct strvec *words, struct 
 {
 	SCOPED(strvec_release) struct strvec expanded = STRVEC_INIT;
 	struct invocation *call = xcalloc(1, sizeof *call);
-	for (size_t i = 0; i < words->nr; i++)
-		strvec_push(&expanded, words->items[i]);
-	alias_expand(&session->aliases, &expanded);
+	alias_expanded(&session->aliases, words, &expanded);
 	int failed = command_parse(&expanded, PARSE_WHOLE, session->interactive, call, err);
 	if (!failed) {
 		failed = run_call(session, call, err);

@@ -72,9 +72,7 @@ static int check_words(struct rehearsal *rehearsal, const char *where, const str
 {
 	SCOPED(strvec_release) struct strvec expanded = STRVEC_INIT;
 	struct invocation *call = xcalloc(1, sizeof *call);
-	for (size_t i = 0; i < words->nr; i++)
-		strvec_push(&expanded, words->items[i]);
-	alias_expand(&rehearsal->aliases, &expanded);
+	alias_expanded(&rehearsal->aliases, words, &expanded);
 	int failed = command_parse(&expanded, PARSE_WHOLE, false, call, err);
 	if (!failed) {
 		if (!call->help && check_call(rehearsal, where, call, err) < 0)

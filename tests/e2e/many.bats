@@ -350,8 +350,8 @@ hidden() { ! shown "$1"; }
 	kill -INT "$spawned"
 	ended "$spawned" 130
 	equal "$(grep -v "^$me-a\$" said)" 'purser: watch: cancelled'
-	for line in 'watch 2 ps' quit "rm $me-a" "stop $me-a" "$runtime rm -f $me-a" 'container prune -f' 'compose down' "logs -f $me-a" 'nothing' ''; do
-		run --separate-stderr purser -q -c "watch 1 $line"
+	for line in 'watch 2 ps' quit "rm $me-a" "stop $me-a" "$runtime rm -f $me-a" 'container prune -f' 'compose down' "logs -f $me-a" 'source x' 'away' 'nothing' ''; do
+		run --separate-stderr purser -q -c "alias away='rm $me-a'; watch 1 $line"
 		status_is 2
 		one_message "$stderr"
 	done
