@@ -283,7 +283,7 @@ resized() { type_text 'stty size'; keys Enter; sleep 0.1; shown '30 80'; }
 	type_text hello; keys Enter
 	shows 'got hello'
 	at_prompt
-	is_state "$me-a" exited
+	eventually 5 is_state "$me-a" exited
 }
 
 # bats test_tags=not-nerdctl,long

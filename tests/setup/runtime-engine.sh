@@ -145,6 +145,8 @@ podman_remains() { podman_containers | sed 's,^,/run/runc/,'; }
 
 start() {
 	[[ -z $(ls -A "$dir") ]] || fail "$dir is not empty"
+	unmount
+	rm -rf "$run" # of another directory, which is gone, and had this one's number
 	mkdir "$run"
 	"${runtime}_start"
 	until_true 5 answers || give_up "it does not answer: $(tail -n 3 "$dir/words")"
@@ -155,6 +157,14 @@ environment() { "${runtime}_environment"; }
 # Engine, shims, loggers and monitors: each has one of its directories in its command line.
 helpers() {
 	pgrep -f "^([^ ]*/)?(containerd|containerd-shim[^ ]*|conmon|nerdctl|podman|runc) (.* )?[^ ]*($dir|$run)/" || true
+}
+
+# CLIs whose callers are gone. Which engine they speak to, their environment says.
+strays() {
+	local pid
+	for pid in $(pgrep -x 'podman|nerdctl'); do
+		! grep -qzF -- "=$dir/" "/proc/$pid/environ" 2>/dev/null || echo "$pid"
+	done
 }
 
 # Those in containers. A frozen one dies when it is thawed.
@@ -168,7 +178,7 @@ contained() {
 
 none_runs() {
 	local pids
-	mapfile -t pids < <(helpers; contained)
+	mapfile -t pids < <(helpers; strays; contained)
 	((${#pids[@]} == 0)) || { kill -KILL "${pids[@]}" 2>/dev/null; false; }
 }
 
@@ -189,7 +199,7 @@ end() {
 	local remains
 	[[ -d $run ]] || return 0 # nothing was begun there
 	mapfile -t remains < <("${runtime}_remains" 2>/dev/null) # what lists them may be gone later
-	until_true 20 none_runs || fail "these do not end: $(helpers; contained)"
+	until_true 20 none_runs || fail "these do not end: $(helpers; strays; contained)"
 	unmount
 	until_true 5 remove_cgroups || fail "these cgroups cannot be removed: $("${runtime}_cgroups")"
 	rm -rf "${remains[@]}" "$run" "${dir:?}"
