@@ -7,6 +7,7 @@
 #include <pcre2.h>
 
 #include "base/buf.h"
+#include "base/probe.h"
 #include "base/banned.h"
 
 #define WORK_MAX 2000000 /* of PCRE2's steps for one text: some hundredths of a second */
@@ -21,6 +22,7 @@ struct program {
 
 struct pattern {
 	struct program whole, needles[NEEDLES_MAX];
+	struct probe probes[NEEDLES_MAX];
 	size_t needles_nr;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
@@ -113,10 +115,12 @@ static void compile_needles(struct pattern *pattern, const struct pattern_wish *
 	struct needles needles;
 	size_t at;
 	needles_find(pattern->text, wish->fixed, wish->ignore_case, &needles);
-	for (size_t i = 0; i < needles.nr; i++, pattern->needles_nr++)
+	for (size_t i = 0; i < needles.nr; i++, pattern->needles_nr++) {
 		if (compile(needles.items[i].bytes, needles.items[i].len,
 			    PCRE2_LITERAL | (needles.any_case ? PCRE2_CASELESS : 0), &pattern->needles[i], &at))
 			return;
+		probe_make(&pattern->probes[i], &needles.items[i], needles.any_case);
+	}
 }
 
 struct pattern *pattern_new(const char *text, const struct pattern_wish *wish, struct error *err)
@@ -187,10 +191,15 @@ bool pattern_has_needles(const struct pattern *pattern)
 /* A search that fails has not said that there is nothing. */
 static const char *next_needle(struct pattern *pattern, size_t nr, const char *from, const char *end)
 {
-	int found = run(pattern, &pattern->needles[nr], from, (size_t)(end - from), 0);
-	if (found == PCRE2_ERROR_NOMATCH)
-		return end;
-	return found < 0 ? from : from + pcre2_get_ovector_pointer(pattern->match)[0];
+	const struct probe *probe = &pattern->probes[nr];
+	while ((from = probe_next(probe, from, end)) < end) {
+		size_t reach = PROBE_STRETCH + probe->len - 1, left = (size_t)(end - from);
+		int found = run(pattern, &pattern->needles[nr], from, reach < left ? reach : left, 0);
+		if (found != PCRE2_ERROR_NOMATCH)
+			return found < 0 ? from : from + pcre2_get_ovector_pointer(pattern->match)[0];
+		from += PROBE_STRETCH < left ? PROBE_STRETCH : left;
+	}
+	return end;
 }
 
 void pattern_hints(const struct pattern *pattern, struct hints *hints, const char *bytes, size_t len)
