@@ -107,7 +107,10 @@ static int run_session(struct sources *sources)
 	session_release(&session);
 	signals_close(&signals);
 	settings_release_arguments();
-	return output_flush() || status ? status : 1;
+	if (output_flush() || status)
+		return status;
+	output_failed(&err);
+	return error_status(&err);
 }
 
 static int run_configured(const struct invocation *call)

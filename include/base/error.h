@@ -32,6 +32,7 @@
 	X(NO_PROGRAM, 127)    /* the program is not installed */                                                       \
 	X(SIGNALLED, 128)     /* the program died by signal `detail`: status 128 + detail */                           \
 	X(CANCELLED, 130)     /* Ctrl-C, SIGTERM or SIGHUP */                                                          \
+	X(UNREAD, 141)        /* who read the output has gone, as when SIGPIPE ends a program; nothing to print */     \
 	X(STATUS, 0)          /* the container's command ended with status `detail`; nothing to print */
 
 enum error_kind {

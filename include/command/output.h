@@ -96,5 +96,7 @@ bool output_is_terminal(void);
 size_t output_width(void);
 /* Everything printed so far is really written; false if it cannot be (a closed pipe, a full disk). */
 bool output_flush(void);
+/* That is the error, whoever found it out, with errno where that is known: ERROR_UNREAD of a pipe that nobody reads. Always returns -1. */
+int output_failed(struct error *err);
 
 #endif

@@ -156,6 +156,8 @@ const char *error_kind_name(enum error_kind kind)
 		return "signalled";
 	case ERROR_CANCELLED:
 		return "cancelled";
+	case ERROR_UNREAD:
+		return "unread";
 	case ERROR_STATUS:
 		return "status";
 	}

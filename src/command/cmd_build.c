@@ -14,7 +14,7 @@
 /* What a builder prints as it goes: of its containers, too. */
 static int show(void *arg UNUSED, enum request_stream stream UNUSED, const char *bytes, size_t len, struct error *err)
 {
-	return output_foreign(false, bytes, len) ? 0 : error_set(err, ERROR_SYSTEM, "output could not be written");
+	return output_foreign(false, bytes, len) ? 0 : output_failed(err);
 }
 
 /* A repository is fetched by the builder. */

@@ -194,7 +194,7 @@ static int show_waiting(struct stream *stream, struct error *err)
 		shown = (size_t)(newline - text) + 1;
 	}
 	buf_drop(&stream->waiting, shown);
-	return output_flush() ? 0 : error_system(err, "output could not be written");
+	return output_flush() ? 0 : output_failed(err);
 }
 
 static int begin(struct stream *stream, struct error *err)

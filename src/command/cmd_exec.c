@@ -24,7 +24,7 @@ static int let_go(struct passing *passing, struct error *err)
 {
 	bool well = !passing->kept.len || output_foreign(passing->kept_is_err, buf_text(&passing->kept), passing->kept.len);
 	buf_clear(&passing->kept);
-	return well ? 0 : error_system(err, "output could not be written");
+	return well ? 0 : output_failed(err);
 }
 
 static int pass(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
@@ -35,7 +35,7 @@ static int pass(void *arg, enum request_stream stream, const char *bytes, size_t
 	passing->kept_is_err = stream == REQUEST_ERR;
 	if (runtime_speaks(passing->runtime, bytes, len) && buf_add(&passing->kept, bytes, len) == 0)
 		return 0;
-	return output_foreign(passing->kept_is_err, bytes, len) ? 0 : error_system(err, "output could not be written");
+	return output_foreign(passing->kept_is_err, bytes, len) ? 0 : output_failed(err);
 }
 
 /* What the CLI said last, with one of the statuses that it has of its own, is what it ended for. */
@@ -79,7 +79,7 @@ static int perform_passing(struct session *session, const struct action *action,
 	}
 	buf_release(&passing.kept);
 	if (!output_foreign_end() && !failed)
-		failed = error_system(err, "output could not be written");
+		failed = output_failed(err);
 	return failed;
 }
 

@@ -126,7 +126,7 @@ static int print_piece(void *arg, enum request_stream stream, const char *bytes,
 	}
 	if (!output_wanted())
 		return error_set(err, ERROR_CANCELLED, "nobody reads any more");
-	return output_flush() ? 0 : error_system(err, "output could not be written");
+	return output_flush() ? 0 : output_failed(err);
 }
 
 static int show_from_engine(struct session *session, const struct invocation *call, const char *name, struct error *err)

@@ -152,7 +152,7 @@ static int watch_in_lines(struct session *session, const struct watching *watchi
 		if (failed)
 			output_error(session->where, &one);
 		if (!output_flush())
-			return error_system(err, "output could not be written");
+			return output_failed(err);
 	} while (!session->settings.dry_run && session_pause(session, watching->every_ms));
 	return session->settings.dry_run ? 0 : error_set(err, ERROR_CANCELLED, "cancelled");
 }

@@ -109,7 +109,7 @@ static int put(struct found_view *view, struct error *err)
 {
 	FILE *to = output_file(false);
 	fwrite(buf_text(&view->text), 1, view->text.len, to);
-	return ferror(to) ? error_system(err, "output could not be written") : 0;
+	return ferror(to) ? output_failed(err) : 0;
 }
 
 /* What a container with a terminal ends its lines with is no part of the text. */

@@ -103,5 +103,5 @@ int inside_check_output(struct error *err)
 
 int inside_output(void *arg UNUSED, enum request_stream stream UNUSED, const char *bytes, size_t len, struct error *err)
 {
-	return output_foreign(false, bytes, len) ? 0 : error_system(err, "output could not be written");
+	return output_foreign(false, bytes, len) ? 0 : output_failed(err);
 }

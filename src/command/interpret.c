@@ -95,7 +95,7 @@ int interpret_words(struct session *session, const char *where, const struct str
 	session->where = where;
 	int failed = interpret_inner(session, words, &err);
 	if (!output_flush() && !failed) {
-		failed = error_set(&err, ERROR_SYSTEM, "output could not be written");
+		failed = output_failed(&err);
 		session->quit = true; /* nobody reads any more */
 	}
 	if (failed)

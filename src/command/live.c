@@ -198,7 +198,7 @@ static void look_again(struct live *live)
 static int stopped(struct live *live, struct error *err)
 {
 	if (live->unwritable)
-		return error_system(err, "output could not be written");
+		return output_failed(err);
 	int number = session_take_stop(live->session);
 	if (!number)
 		return 0;
@@ -336,7 +336,7 @@ static int follow_in_lines(struct live *live, struct error *err)
 		}
 		live->trouble = trouble;
 	}
-	return error_system(err, "output could not be written");
+	return output_failed(err);
 }
 
 int live_follow(struct session *session, const struct live_source *source, struct error *err)

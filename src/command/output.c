@@ -1,5 +1,7 @@
 #include "command/output.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -317,7 +319,7 @@ static void print_error_json(const char *where, const struct error *err)
 void output_error(const char *where, const struct error *err)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(LINE_MAX_BYTES);
-	if (err->kind == ERROR_STATUS) /* a container's command failed; it has said so itself */
+	if (err->kind == ERROR_STATUS || err->kind == ERROR_UNREAD) /* a container's command failed, which has said so itself; it is seen */
 		return;
 	fflush(stdout);
 	clear_progress();
@@ -350,6 +352,22 @@ size_t output_height(void)
 	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0)
 		return SIZE_MAX;
 	return size.ws_row;
+}
+
+/* A stream forgets why it failed; a pipe does not. */
+static bool is_unread(int fd)
+{
+	struct pollfd pipe = { .fd = fd };
+	return poll(&pipe, 1, 0) > 0 && (pipe.revents & (POLLERR | POLLHUP));
+}
+
+int output_failed(struct error *err)
+{
+	int why = errno;
+	if (is_unread(STDOUT_FILENO) || is_unread(STDERR_FILENO))
+		return error_set(err, ERROR_UNREAD, "nobody reads any more");
+	errno = why;
+	return error_system(err, "output could not be written");
 }
 
 bool output_flush(void)

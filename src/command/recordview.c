@@ -138,7 +138,7 @@ int view_record(struct view *view, const struct byline *byline, const struct rec
 		putc('\n', to);
 	view->open = byline;
 	view->open_stream = record->partial ? record->stream : 0;
-	return ferror(to) ? error_system(err, "output could not be written") : 0;
+	return ferror(to) ? output_failed(err) : 0;
 }
 
 void view_add_member(struct buf *out, const char *key, const char *bytes, size_t len)
@@ -165,7 +165,7 @@ int view_object(struct view *view, const char *name, const char *id, const struc
 	view_begin_object(&view->safe, name, id, record);
 	buf_printf(&view->safe, "%s}\n", record->partial ? ",\"Unfinished\":true" : "");
 	fwrite(buf_text(&view->safe), 1, view->safe.len, to);
-	return ferror(to) ? error_system(err, "output could not be written") : 0;
+	return ferror(to) ? output_failed(err) : 0;
 }
 
 /* ---- marks ---- */

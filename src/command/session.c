@@ -377,7 +377,7 @@ int session_perform(struct session *session, const struct action *action, struct
 /* What a program would write to the terminal. */
 static int print(void *arg UNUSED, enum request_stream stream, const char *bytes, size_t len, struct error *err)
 {
-	return output_foreign(stream == REQUEST_ERR, bytes, len) ? 0 : error_system(err, "output could not be written");
+	return output_foreign(stream == REQUEST_ERR, bytes, len) ? 0 : output_failed(err);
 }
 
 int session_compose(struct session *session, const struct runtime *runtime, const struct action *action, struct request *request,

@@ -69,7 +69,7 @@ static const struct term statuses[] = {
 	{ "125", "the runtime failed" },
 	{ "126", "a command cannot be run" },
 	{ "127", "a command is not there" },
-	{ "128+N", "signal N ended it: 130 is Ctrl-C, 137 is kill -9" },
+	{ "128+N", "signal N ended it: 130 is Ctrl-C, 137 is kill -9, 141 a pipe that nobody reads" },
 	{ "other", "the status of what ran in a container (exec, run -it, attach, wait)" },
 	{ 0 },
 };
