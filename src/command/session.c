@@ -65,6 +65,7 @@ void session_release(struct session *session)
 	if (session->drafts)
 		drafts_release(session->drafts);
 	free(session->drafts);
+	strvec_release(&session->aliases);
 	last_release(session);
 }
 

@@ -7,7 +7,7 @@
 
 static const struct term words[] = {
 	{ "'…'", "keeps blanks and everything else" },
-	{ "\"…\"", "the same, but a backslash keeps \" and a backslash" },
+	{ "\"…\"", "the same, but a backslash keeps \", $, ` and a backslash" },
 	{ "\\", "keeps the next character; at the end of a line that goes on in the next" },
 	{ ";", "ends a command" },
 	{ "#", "begins a comment" },

@@ -86,10 +86,11 @@ static void take_escaped(struct splitter *split)
 		split->open = backslash;
 }
 
+/* Where a shell has one: what was typed for a shell means the same here. */
 static bool at_escape_in_quotes(const struct splitter *split, char quote)
 {
-	return quote == '"' && *split->at == '\\' && split->end - split->at >= 2 &&
-	       (split->at[1] == '"' || split->at[1] == '\\');
+	return quote == '"' && *split->at == '\\' && split->end - split->at >= 2 && split->at[1] &&
+	       strchr("\"\\$`", split->at[1]) != NULL;
 }
 
 static void take_quoted(struct splitter *split)

@@ -554,18 +554,8 @@ static void show_progress(struct follower *follower)
 	follower_post(follower);
 }
 
-static void step_reading(struct follower *follower)
+static void go_on_after(struct follower *follower, enum reading_state state, const struct error *err)
 {
-	struct error err = { 0 };
-	enum reading_state state = reading_step(&follower->reading, &err);
-	if (state == READING_ON)
-		show_progress(follower);
-	if (state > READING_ON && state != READING_STORED && !follower->reading.shortcut)
-		shortcut_lose_place(&follower->shortcut); /* who knows what it added */
-	if (state > READING_ON)
-		count_stored(follower);
-	if (state > READING_ON && follower->new_name[0] && strcmp(follower->new_name, follower->entry.name) != 0)
-		follower_rename(follower, follower->new_name);
 	switch (state) {
 	case READING_NONE:
 	case READING_ON:
@@ -580,20 +570,38 @@ static void step_reading(struct follower *follower)
 		follower_missing(follower);
 		return;
 	case READING_UNREADABLE:
-		follower_settle(follower, PHASE_UNREADABLE, err.text);
+		follower_settle(follower, PHASE_UNREADABLE, err->text);
 		return;
 	case READING_NOT_STORED:
-		storing_failed(follower, &err);
+		storing_failed(follower, err);
 		return;
 	case READING_FAILED:
 		if (!follower->reading.shortcut)
-			window_broke(follower, &err);
+			window_broke(follower, err);
 		else if (shortcut_is_log(&follower->shortcut))
-			log_broke(follower, &err);
+			log_broke(follower, err);
 		else
-			leave_shortcut(follower, &err);
+			leave_shortcut(follower, err);
 		return;
 	}
+}
+
+static void step_reading(struct follower *follower)
+{
+	struct error err = { 0 };
+	enum reading_state state = reading_step(&follower->reading, &err);
+	if (state == READING_ON)
+		show_progress(follower);
+	if (state > READING_ON && state != READING_STORED && !follower->reading.shortcut)
+		shortcut_lose_place(&follower->shortcut); /* who knows what it added */
+	if (state > READING_ON)
+		count_stored(follower);
+	bool renamed = state > READING_ON && follower->new_name[0] && strcmp(follower->new_name, follower->entry.name) != 0;
+	if (renamed)
+		follower_rename(follower, follower->new_name);
+	go_on_after(follower, state, &err);
+	if (renamed)
+		follower_poll_now(follower); /* its file gets the name then, however long nothing is written */
 }
 
 void follower_step(struct follower *follower)

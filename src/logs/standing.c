@@ -64,7 +64,10 @@ static void finish_removal(struct follower *follower)
 {
 	struct result result = { 0 };
 	struct error err;
-	if (task_finish(&follower->removal, &result, &err) == 0 || err.kind == ERROR_NOT_FOUND) {
+	int failed = task_finish(&follower->removal, &result, &err);
+	if (!failed)
+		result_release(&result);
+	if (!failed || err.kind == ERROR_NOT_FOUND) {
 		follower_removed(follower, "by purser, as it has ended (--rm)");
 		forget(follower);
 		return;

@@ -321,14 +321,21 @@ int refusal_read(const struct runtime *self, const struct action *action, const 
 
 /* ---- of what runs in a container ---- */
 
+static bool begins(const char *text, const char *words)
+{
+	size_t len = strcspn(words, "*");
+	return !strncmp(text, words, len) && (!words[len] || says(text + len, words + len + 1));
+}
+
 bool runtime_speaks(const struct runtime *self, const char *bytes, size_t len)
 {
 	const struct dialect *dialect = self->dialect;
+	SCOPED(buf_release) struct buf line = BUF_INIT(REQUEST_ERRORS_MAX);
 	const char *newline = memchr(bytes, '\n', len);
-	if (newline && newline + 1 < bytes + len)
+	if ((newline && newline + 1 < bytes + len) || buf_add(&line, bytes, len) < 0)
 		return false;
 	for (const char *const *words = dialect->own_words; words && *words; words++)
-		if (len >= strlen(*words) && !memcmp(bytes, *words, strlen(*words)))
+		if (begins(buf_text(&line), *words))
 			return true;
 	return false;
 }

@@ -36,7 +36,7 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 
 @test "describe: a container is built step by step, once" {
 	script "new $me-web" "show $me-web" "with $me-web -l purser.owner=$me -e A=1 -e 'B=x y'" "with $me-web -e A=2 $image sleep 100" \
-		"show $me-web" "build $me-web" "build $me-web" 'show' "start $me-web" "with $me-web -e C=3" "exec $me-web env"
+		"show $me-web" "build $me-web" "build $me-web" 'show' "start $me-web" "with $me-web -e C=3" "exec $me-web sh -c 'env; sleep 0.2'"
 	local id
 	id=$(engine inspect -f '{{.Id}}' "$me-web")
 	equal "${lines[0]}" "run --name=$me-web"

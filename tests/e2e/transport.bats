@@ -598,6 +598,7 @@ cuts() {
 	done
 }
 
+windows_asked() { (($(windows door "$me-a") >= 1)); }
 spoilt() { (($(asked "$1" "^$2") >= $3)); } # NAME cut|stalled NUMBER
 
 file_of() { logs=$scratch/logs.$1 stored "$me-a"; }
@@ -613,6 +614,21 @@ children() { pgrep -a -P "$1" | grep -v ' events ' || true; }
 descriptors() { local fds=("/proc/$1/fd/"*) && echo ${#fds[@]}; }
 
 has_at_most() { (($(descriptors "$1") <= $2)) && [[ -z $(children "$1") ]]; } # PID NUMBER
+
+@test "transport: a container is renamed while its log is being read: the file follows when that has ended, though nothing more is written" {
+	local id
+	made a "$image" sh -c 'echo first; sleep 1000' >/dev/null
+	eventually 10 logged "$me-a" 1
+	id=$(id_of "$me-a")
+	between door "1 ^/containers/$id/logs?stdout=1&stderr=1&timestamps=1 stall 100 3000"
+	collects door --transport socket
+	eventually 10 windows_asked
+	engine rename "$me-a" "$me-z"
+	logs=$scratch/logs.door
+	eventually 10 stored "$me-z"
+	equal "$(bytes "$(stored "$me-z")" stdout)" first
+	equal "$(find "$logs" -name '*.log' | wc -l)" 1
+}
 
 # bats test_tags=slow
 @test "transport: answers cut at any byte, a stall, an engine that refuses, a server that is killed: nothing is lost, repeated or leaked" {

@@ -64,9 +64,9 @@ START_TEST(has_all_that_the_rows_have)
 	for (const struct command *const *command = commands; *command != NULL; command++) {
 		struct buf usage = BUF_INIT(4096);
 
-		manual_usage(*command, &usage);
 		if ((*command)->flags & COMMAND_HIDDEN)
 			continue;
+		manual_usage(*command, &usage);
 		if ((*command)->flags & COMMAND_THROUGH)
 			assert_in(text, ".TP\n\\fB", (*command)->name, "\\fR\n");
 		else
