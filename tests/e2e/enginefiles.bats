@@ -23,8 +23,8 @@ log_path() { engine inspect -f '{{.LogPath}}' "$1"; }
 counting='trap : USR1; count() { i=0; until [ -e /over ] || [ $i -ge ${most:-1000000} ]; do seq $((i + 1)) $((i += 50)); sleep 0.05; done; }; count & count >&2; wait'
 told_to_end() { engine exec "$1" touch /over && eventually 20 is_state "$1" exited; }
 
-# traced COMMAND…: what it opens and reads of files, in $scratch/trace. Who looks for leaks cannot do so under strace.
-traced() { ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -y -qq -s 16 -e trace=openat,pread64 -o "$scratch/trace" "$@"; }
+# traced COMMAND…: what it opens and reads of files, in $scratch/trace
+traced() { "${strace[@]}" -f -y -qq -s 16 -e trace=openat,pread64 -o "$scratch/trace" "$@"; }
 
 opened() { grep -F "openat(" "$scratch/trace" | grep -cF -- "$1" || true; } # PART: how often
 

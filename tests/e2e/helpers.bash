@@ -14,6 +14,7 @@ PURSER=$build/purser
 runtime=${PURSER_TEST_RUNTIME-docker}
 image=purser-test:latest
 remove_at_once=(-fv)
+strace=(env "ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0" strace) # under which nobody can look for leaks
 [[ $runtime != podman ]] || remove_at_once+=(-t 0) # it alone gives them time to end
 
 # begin [DIRECTORY]: a world of its own for the test

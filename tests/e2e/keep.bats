@@ -336,7 +336,7 @@ on_screen() { in_tmux capture-pane -p | grep -qF -- "$1"; }
 	equal "$(jq -r 'select(.event | startswith("disk")) | .event' "$logs/journal.jsonl")" $'disk fails\ndisk works'
 }
 failing() {
-	exec strace -f -o trace "$@" -e trace=write -e inject=write:error=EROFS:when=3..8 "$PURSER" -l "$logs" collect "$me-a" "$me-b" </dev/null >said 2>&1
+	exec "${strace[@]}" -f -o trace "$@" -e trace=write -e inject=write:error=EROFS:when=3..8 "$PURSER" -l "$logs" collect "$me-a" "$me-b" </dev/null >said 2>&1
 }
 
 # Every call that writes takes half a second: nobody but the collector waits.
@@ -361,14 +361,14 @@ failing() {
 	ended "$spawned" 0 60
 	equal_to_engine "$me-a"
 }
-slow() { exec strace -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fsync:delay_enter=500000 "$PURSER" -q -l "$logs" <in >said 2>&1; }
+slow() { exec "${strace[@]}" -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fsync:delay_enter=500000 "$PURSER" -q -l "$logs" <in >said 2>&1; }
 
 # bats test_tags=slow
 @test "keep: an fdatasync that fails is done again, with what it was for" {
 	need_engine
 	made a "$image" sh -c 'i=0; while [ $i -lt 400 ]; do echo $i; i=$((i+1)); sleep 0.01; done'
 	purser -q track "$me-a"
-	run in_time strace -f -o trace -e trace=fdatasync,pwrite64 -e inject=fdatasync:error=EIO:when=2..3 "$PURSER" -l "$logs" logs -f "$me-a"
+	run in_time "${strace[@]}" -f -o trace -e trace=fdatasync,pwrite64 -e inject=fdatasync:error=EIO:when=2..3 "$PURSER" -l "$logs" logs -f "$me-a"
 	status_is 0
 	equal "$(grep -c 'cannot be stored' <<<"$output")" 1
 	equal "$(grep -c 'are stored again' <<<"$output")" 1
@@ -384,7 +384,7 @@ slow() { exec strace -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fs
 	eventually 10 is_state "$me-a" exited
 	while :; do
 		rm -rf "$logs"
-		in_time strace -f -o trace -e trace=$calls -e inject=$calls:signal=KILL:when=$at \
+		in_time "${strace[@]}" -f -o trace -e trace=$calls -e inject=$calls:signal=KILL:when=$at \
 			"$PURSER" -q --log-max-size 2k --log-compress -l "$logs" collect --once "$me-a" </dev/null >/dev/null 2>&1 && break
 		killed=$((killed + 1)) at=$((at + step)) step=$((step + 1))
 		purser -q --log-max-size 2k --log-compress collect --once "$me-a"

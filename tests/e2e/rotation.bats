@@ -250,5 +250,5 @@ full_disk() {
 	equal_to_engine "$me-a"
 }
 denied() {
-	exec strace -f -o trace -P "$1" -e trace=openat -e inject=openat:error=EACCES "$PURSER" -l "$logs" collect "$me-a" </dev/null >said 2>&1
+	exec "${strace[@]}" -f -o trace -P "$1" -e trace=openat -e inject=openat:error=EACCES "$PURSER" -l "$logs" collect "$me-a" </dev/null >said 2>&1
 }
