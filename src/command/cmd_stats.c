@@ -154,28 +154,60 @@ static void print(const struct meter *meter, const struct view *view)
 
 /* ---- looking ---- */
 
+/* Of those that are not there, why; the first `told` were printed. */
 struct missing {
 	struct session *session;
-	int status;
+	struct error *errors;
+	size_t nr, told;
 };
 
-static void say_missing(void *arg, const struct target *target, const struct error *err)
+static void missing_release(struct missing *missing)
+{
+	free(missing->errors);
+}
+
+static void note_missing(void *arg, const struct target *target, const struct error *err)
 {
 	struct missing *missing = arg;
-	struct error one = *err;
-	error_wrap(&one, "stats: %s", target->name);
-	target_point_elsewhere(missing->session, target->name, &one);
-	output_error(missing->session->where, &one);
-	missing->status = error_status(&one);
+	missing->errors = xrealloc(missing->errors, (missing->nr + 1) * sizeof *missing->errors);
+	struct error *one = &missing->errors[missing->nr++];
+	*one = *err;
+	error_wrap(one, "stats: %s", target->name);
+	target_point_elsewhere(missing->session, target->name, one);
+}
+
+/* On a screen that is drawn anew they would not be seen. */
+static void tell_missing(struct missing *missing)
+{
+	while (missing->told < missing->nr && !output_has_screen())
+		output_error(missing->session->where, &missing->errors[missing->told++]);
+}
+
+static int some_failed(const struct missing *missing, struct error *err)
+{
+	if (!missing->nr)
+		return 0;
+	error_set(err, ERROR_STATUS, "some failed");
+	err->detail = error_status(&missing->errors[missing->nr - 1]);
+	return -1;
+}
+
+static int first_look(struct session *session, struct meter *meter, struct missing *missing, struct error *err)
+{
+	if (meter_look(session, meter, note_missing, missing, err) < 0)
+		return -1;
+	tell_missing(missing);
+	return meter->nr ? 0 : some_failed(missing, err);
 }
 
 static void leave_out(void *arg UNUSED, const struct target *target UNUSED, const struct error *err UNUSED)
 {
 }
 
-/* What was asked about by a first look; the later ones are silent about what has gone. */
+/* Later looks are silent about what has gone. */
 struct followed {
 	struct meter *meter;
+	struct missing *missing;
 	const struct view *view;
 	bool looked;
 };
@@ -184,7 +216,7 @@ static int look_again(struct session *session, void *arg, struct live_rows *out,
 {
 	struct followed *followed = arg;
 	struct meter *meter = followed->meter;
-	if (followed->looked && meter_look(session, meter, leave_out, NULL, err) < 0)
+	if ((followed->looked ? meter_look(session, meter, leave_out, NULL, err) : first_look(session, meter, followed->missing, err)) < 0)
 		return -1;
 	followed->looked = true;
 	live_rows_make(out, meter->nr, COLUMNS);
@@ -203,9 +235,9 @@ static int look_again(struct session *session, void *arg, struct live_rows *out,
 	return 0;
 }
 
-static int follow(struct session *session, struct meter *meter, const struct view *view, struct error *err)
+static int follow(struct session *session, struct meter *meter, struct missing *missing, const struct view *view, struct error *err)
 {
-	struct followed followed = { .meter = meter, .view = view };
+	struct followed followed = { .meter = meter, .missing = missing, .view = view };
 	const struct live_source source = { "containers", "Name",     columns,    COLUMNS,
 					    REFRESH_MS,   view->json, look_again, &followed };
 	return live_follow(session, &source, err);
@@ -215,27 +247,21 @@ static int run_stats(struct session *session, const struct invocation *call, str
 {
 	SCOPED(meter_release) struct meter meter = { .all = invocation_has(call, "all") };
 	struct view view = { .whole_ids = invocation_has(call, "no-trunc"), .json = wants_json(session, call) };
-	struct missing missing = { .session = session };
+	SCOPED(missing_release) struct missing missing = { .session = session };
 	bool once = invocation_has(call, "no-stream") || session->settings.dry_run,
 	     by_itself = output_can_draw() && !view.json;
 	if (targets_find(session, call, meter.all ? STATES_ANY : STATES_LIVE, &meter.targets, err) < 0)
 		return -1;
 	if (call->operands_nr)
 		last_set(session, &meter.targets);
-	if (meter_look(session, &meter, say_missing, &missing, err) < 0)
+	bool follows = !once && (by_itself || invocation_has(call, "follow"));
+	int failed = follows ? follow(session, &meter, &missing, &view, err) : first_look(session, &meter, &missing, err);
+	tell_missing(&missing);
+	if (failed < 0)
 		return -1;
-	bool any = meter.nr || !missing.status;
-	if (any && !once && (by_itself || invocation_has(call, "follow"))) {
-		if (follow(session, &meter, &view, err) < 0)
-			return -1;
-	} else if (any) {
+	if (!follows)
 		print(&meter, &view);
-	}
-	if (!missing.status)
-		return 0;
-	error_set(err, ERROR_STATUS, "some failed");
-	err->detail = missing.status;
-	return -1;
+	return some_failed(&missing, err);
 }
 
 const struct command cmd_stats = {

@@ -274,14 +274,15 @@ Up 2 minutes   web-…
 }
 term() { kill -TERM "$(purser_pid)"; }
 
-@test "noticing: where not even the first look of ps -f is answered, the screen says what is waited for, and q or Ctrl-C ends it" {
+@test "noticing: where not even the first look of ps -f, or stats, is answered, the screen says what is waited for, and q or Ctrl-C ends it" {
 	local key
+	local -A table=([q]=stats [C-c]='ps -f')
 	lists_rows
 	rows 1001 1003
 	open_purser -q
 	for key in q C-c; do
 		: >hang
-		type_text 'ps -f'
+		type_text "${table[$key]}"
 		keys Enter
 		eventually 10 shown 'waiting for containers; q leaves'
 		eventually 10 shown 'waiting for containers, 4 s; q leaves'
