@@ -33,7 +33,8 @@ static void rotate_conmon(void)
 static void rotate_nerdctl(void)
 {
 	char to[128];
-	struct timespec times[2] = { { .tv_sec = ++touched }, { .tv_sec = touched } };
+	touched++;
+	struct timespec times[2] = { { .tv_sec = touched }, { .tv_sec = touched } };
 	snprintf(to, sizeof to, "engine/" NAME ".%u", ++number);
 	ck_assert_int_eq(renameat(scratch, "engine/" NAME, scratch, to), 0);
 	ck_assert_int_eq(utimensat(scratch, to, times, 0), 0);
