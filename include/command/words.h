@@ -1,7 +1,7 @@
 /*
  * A line as typed → words. Pure.
  *
- * '…' keeps everything, "…" keeps everything but \" and \\, a backslash keeps the next character, # at the start of a word
+ * '…' keeps everything, "…" keeps everything but \", \\, \$ and \`, a backslash keeps the next character, # at the start of a word
  * begins a comment, ; and newline end a command. Nothing is expanded: $ and ` are characters like others. A backslash before
  * a newline joins the lines; a carriage return counts as a blank, so files from elsewhere work.
  */

@@ -102,6 +102,17 @@ static inline void engine_write(size_t records)
 	engine_flush(engine.nr, 0);
 }
 
+/* The beginning of a line, or what is left of one. */
+static inline void engine_write_piece(void)
+{
+	if (engine.nr > engine.written || engine.nr + 1 >= RECORDS_MAX) {
+		engine_flush(engine.nr, 0);
+		return;
+	}
+	engine_add(1);
+	engine_flush(engine.nr - 1, 1 + random_below(40));
+}
+
 /* ---- purser ---- */
 
 static struct store store;

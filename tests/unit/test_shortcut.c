@@ -626,12 +626,7 @@ static void at_random(void)
 		engine_pack();
 		break;
 	case 5:
-		if (engine.nr == engine.written && engine.nr + 1 < RECORDS_MAX) {
-			engine_add(1);
-			engine_flush(engine.nr - 1, 1 + random_below(40));
-		} else {
-			engine_flush(engine.nr, 0);
-		}
+		engine_write_piece();
 		break;
 	}
 }
