@@ -41,9 +41,9 @@ count_unit() {
 # One file, its report and status in a directory of its own; what bats says is shown when it has ended, as files run side by side.
 # FILE may be cli:FILE, for docker asked by its CLI: by itself it is asked over its socket; or nerdctl:FILE or podman:FILE;
 # or journal:FILE, for podman with its logs in a journal. In 29:FILE the stand-in is one for docker 29.
+# If docker locks itself up, all of the file is run again, once.
 run_file() {
-	local file=${1#*:} report=$2 code=0 runtime=() tags='!not-docker'
-	mkdir "$report"
+	local file=${1#*:} report=$2 code runtime=("${docker[@]}") tags='!not-docker'
 	case $1 in
 	cli:*) export PURSER_TEST_TRANSPORT=cli ;;
 	29:*) export PURSER_TEST_FAKE_VERSION=29 ;;
@@ -55,7 +55,13 @@ run_file() {
 		tags+=',!slow'
 		[[ $1 != *:* || $1 == 29:* ]] || tags+=',!long'
 	fi
-	"${runtime[@]}" bats --filter-tags "$tags" --timing --report-formatter tap --output "$report" "$file" </dev/null >"$report/said" 2>&1 || code=$?
+	mkdir "$report"
+	for _ in 1 2; do
+		code=0
+		"${runtime[@]}" bats --filter-tags "$tags" --timing --report-formatter tap --output "$report" "$file" </dev/null >>"$report/said" 2>&1 || code=$?
+		((code == engine_locked_up)) || break
+		rm -f "$report/report.tap"
+	done
 	echo "$code" >"$report/status"
 	echo "== ${1/tests\/e2e\//}"
 	cat "$report/said"
@@ -71,6 +77,7 @@ count_file() {
 		((skipped += 1))
 		return
 	fi
+	close "$1" "$(grep '^with-runtime.sh: ' "$2/said")"
 	[[ -s $report ]] || : >"$report"
 	close "$1" "$(grep -E '^not ok |^ok .*# skip' "$report")"
 	planned=$(sed -nE '1s/^1\.\.([0-9]+)$/\1/p' "$report")
@@ -104,12 +111,10 @@ side_by_side() {
 }
 
 # Tests with a real engine skip themselves when PURSER_TEST_RUNTIME is empty.
-prepare_engine() {
+prepare_engines() {
 	export PURSER_TEST_RUNTIME='' BATS_TEST_TIMEOUT=120
 	tests/setup/packages.sh docker nerdctl podman || true
-	if PURSER_RUNTIME=docker tests/setup/engine.sh && PURSER_RUNTIME=docker tests/setup/image.sh purser-test:latest; then
-		PURSER_TEST_RUNTIME=docker
-	fi
+	! tests/setup/with-runtime.sh docker true || docker=(tests/setup/with-runtime.sh docker)
 	wait_for_nerdctl
 }
 
@@ -157,6 +162,8 @@ for kind in "$@"; do
 done
 scratch=$(mktemp -d)
 building=
+docker=()
+engine_locked_up=4 # by with-runtime.sh
 trap finish EXIT
 shopt -s nullglob
 list_files
@@ -167,7 +174,7 @@ if [[ -z $kinds || $kinds == *--unit* ]]; then
 	side_by_side $(($(nproc) * 2)) run_unit count_unit "${programs[@]}" # most of their time they wait for the kernel
 fi
 if [[ -z $kinds || $kinds == *--e2e* ]] && ((${#files[@]})); then
-	prepare_engine
+	prepare_engines
 	side_by_side "$(nproc)" run_file count_file "${files[@]}"
 fi
 

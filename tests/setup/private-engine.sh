@@ -9,13 +9,15 @@
 #   stop DIR       asks dockerd to end, and waits for that
 #   pause DIR      SIGSTOP for dockerd
 #   continue DIR   SIGCONT
+#   in DIR CMD…    runs CMD where a plain docker is this engine's, and its ports are those of loopback
 #   end DIR        takes all of it down, whatever state it is in: dockerd, containers, what they mounted, its data
 #
-# Containers run there with --network none. It has an id of its own. Exit 3 and the reason if there can be none here.
+# Containers reach each other and the engine's loopback, nothing else. It has an id of its own. Exit 3 and the reason if there can be
+# none here.
 #
 # Everything it starts lives in a pid namespace, whose end is the end of all of them, whatever they were doing and however they died
 # before; and in a mount and a network namespace, because
-#   - a second dockerd with --bridge=none removes the docker0 of the first where it sees it;
+#   - two dockerds would have one docker0;
 #   - a containerd of the machine's, where there is one, would be used by both (/run is another there);
 #   - dockerd before 23 takes its id, and all take their settings, from /etc/docker (which is another there).
 set -euo pipefail
@@ -26,7 +28,7 @@ start_seconds=40
 stop_seconds=30 # dockerd gives its containers ten, and itself fifteen
 
 usage() {
-	sed -n '4,13s/^# \?//p' "$0" >&2
+	sed -n '4,14s/^# \?//p' "$0" >&2
 	exit 2
 }
 
@@ -94,7 +96,7 @@ cgroup() { echo "purser-engine-$(stat -c %d-%i "$dir")"; }
 check_machine() {
 	local program
 	((EUID == 0)) || give_up "only root can start one, and this is $(id -un)"
-	for program in dockerd docker containerd unshare nsenter pgrep setsid; do
+	for program in dockerd docker containerd busybox unshare nsenter pgrep setsid; do
 		command -v "$program" >/dev/null || give_up "$program is not installed"
 	done
 	[[ $dir != /run/* ]] || give_up "$dir cannot be its directory: it has another /run"
@@ -109,6 +111,7 @@ mkdir -p /etc/docker
 mount --bind "$1/settings" /etc/docker
 mount -t tmpfs -o mode=755 tmpfs /run
 mountpoint -q /sys/fs/cgroup || cgroupfs-mount
+busybox ip link set lo up
 trap : HUP INT TERM
 : >"$1/ready"
 while :; do
@@ -144,15 +147,22 @@ start() {
 	rm -f "/proc/$(init)/root/run/docker.pid"
 	# Its parent becomes the namespace's first process.
 	in_background nsenter --target "$(init)" --mount --net --pid setsid --fork \
-		dockerd --data-root "$dir/data" --exec-root /run/docker --pidfile /run/docker.pid --host "$(host)" \
-		--cgroup-parent "/$(cgroup)" --exec-opt native.cgroupdriver=cgroupfs \
-		--storage-driver vfs --bridge none --iptables=false --ip6tables=false "$@"
+		dockerd --data-root "$dir/data" --exec-root /run/docker --pidfile /run/docker.pid \
+		--host "$(host)" --host unix:///run/docker.sock \
+		--cgroup-parent "/$(cgroup)" --exec-opt native.cgroupdriver=cgroupfs --iptables=false --ip6tables=false "$@"
 	until_true 2 in_it dockerd >/dev/null || true
 	until_true "$start_seconds" answers_or_has_ended || true
 	! answers || return 0
 	not_in_it dockerd || signal_dockerd KILL
 	give_up "dockerd does not start, or does not answer; its last words, in $dir/dockerd.log:
 $(last_words)"
+}
+
+# shellcheck disable=SC2016 # for the other shell
+in_namespaces() {
+	local init
+	init=$(init) || fail "no engine runs in $dir"
+	exec nsenter --target "$init" --mount --net --pid bash -c 'cd "$1" && shift && exec "$@"' bash "$PWD" "$@"
 }
 
 # ---- ending
@@ -186,7 +196,11 @@ end() {
 (($# >= 2)) || usage
 verb=$1 dir=$(realpath -m -- "$2")
 shift 2
-[[ $verb == start ]] || (($# == 0)) || usage
+case $verb in
+start) ;;
+in) (($# > 0)) || usage ;;
+*) (($# == 0)) || usage ;;
+esac
 case $verb in
 start) start "$@" && host ;;
 host) host ;;
@@ -201,6 +215,7 @@ stop)
 	;;
 pause) signal_dockerd STOP ;;
 continue) signal_dockerd CONT ;;
+in) in_namespaces "$@" ;;
 end) end ;;
 *) usage ;;
 esac
