@@ -4,12 +4,12 @@
 load helpers
 
 # One waits for its deadline while the other tests run; the last looks at what became of it.
-setup_file() {
-	begin "$BATS_FILE_TMPDIR"
+setup_file() (
+	begin "$BATS_FILE_TMPDIR" # in a subshell, as what setup_file exports the tests would have
 	spawn wait_for_deadline
-}
+)
 wait_for_deadline() {
-	fake_begin # here, as what setup_file exports the tests would have
+	fake_begin
 	fake_mode hang-ps
 	local code=0 start=$EPOCHREALTIME
 	"$PURSER" -l "$logs" ps </dev/null >said 2>&1 || code=$?

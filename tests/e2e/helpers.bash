@@ -33,7 +33,7 @@ begin() {
 	unset PURSER_LOG_DIR PURSER_FAKE_MODE NO_COLOR LESS LV
 	export PURSER_TRANSPORT=${PURSER_TEST_TRANSPORT-}
 	cd "$scratch" || return
-	: >"$scratch/spawned"
+	touch "$scratch/spawned"
 	labels=(-l purser.test=e2e -l "purser.owner=$me")
 }
 
@@ -143,9 +143,9 @@ over() {
 }
 
 # leftovers: what still runs of all that this test started, apart from containers
-leftovers() { HOME=/ grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null; }
+leftovers() { HOME=/ grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null || true; }
 
-none_left() { ! leftovers >/dev/null; }
+none_left() { [[ -z $(leftovers) ]]; }
 
 # ---- containers
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Engines rotate logs, and throw away what they rotated: who reads along loses nothing, who does not is told.
+# (docker with one file only, which is its default, throws away at once what it wrote a moment ago; so it has three.)
 # also: nerdctl podman
 
 load helpers
@@ -53,7 +54,7 @@ complete() { eventually 40 is_noted "$me-$1" complete; }
 
 @test "rotation: while purser reads along nothing is lost" {
 	local file
-	made a "${tells[@]}" --log-opt max-size=100k "$image" sh -c "echo 0; echo 0 >&2; $(numbers 1 6000); $last_breath"
+	made a "${tells[@]}" --log-opt max-size=100k --log-opt max-file=3 "$image" sh -c "echo 0; echo 0 >&2; $(numbers 1 6000); $last_breath"
 	collecting "$me-a"
 	eventually 10 more_than "$me-a" 1
 	touch told/1
@@ -106,7 +107,7 @@ has_one_gap() {
 # bats test_tags=long
 @test "rotation: a container that is started again, and rotated in each run, is one log" {
 	local file run
-	made a "${tells[@]}" --log-opt max-size=50k "$image" sh -c 'run=$(cat /number 2>/dev/null || echo 1); echo $((run + 1)) >/number
+	made a "${tells[@]}" --log-opt max-size=50k --log-opt max-file=3 "$image" sh -c 'run=$(cat /number 2>/dev/null || echo 1); echo $((run + 1)) >/number
 		echo $((run * 3000)); while ! [ -e /told/$run ]; do usleep 20000; done
 		for i in 0 1 2 3 4 5 6 7 8 9; do
 			seq $((run * 3000 + i * 300 + 1)) $((run * 3000 + i * 300 + 300)) | sed "s/\$/ is long enough to be rotated away soon/"; usleep 100000
@@ -198,7 +199,7 @@ ends_with() { [[ $(tail -n 1 "$(stored "$1" 2>/dev/null)") == *" $2" ]]; }
 # bats test_tags=long
 @test "rotation: a terminal's log is rotated" {
 	local file
-	made a -t "${tells[@]}" --log-opt max-size=50k "$image" sh -c "echo 0 is ready; ${numbers_of_terminal}; $last_breath"
+	made a -t "${tells[@]}" --log-opt max-size=50k --log-opt max-file=3 "$image" sh -c "echo 0 is ready; ${numbers_of_terminal}; $last_breath"
 	collecting "$me-a"
 	eventually 10 more_than "$me-a" 0
 	touch told/1
