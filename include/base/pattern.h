@@ -24,6 +24,8 @@ struct pattern_wish {
 
 /* NULL: ERROR_USAGE, with the place. */
 struct pattern *pattern_new(const char *text, const struct pattern_wish *wish, struct error *err);
+/* The same for another thread. `pattern` must outlive it. */
+struct pattern *pattern_twin(const struct pattern *pattern);
 void pattern_free(struct pattern *pattern);
 
 /* Where it fits. */

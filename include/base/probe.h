@@ -1,6 +1,6 @@
 /*
- * Where a needle may be: three of its bytes, the two rarest in logs and one far from them, are looked for at their distances, sixteen places at
- * a time. Pure. What is passed over has none; what is not passed over may have one, which is for others to find out.
+ * Where a needle may be: three of its bytes, the two rarest in logs and one far from them, are looked for at their distances, thirty-two
+ * places at a time. Pure. What is passed over has none; what is not passed over may have one, which is for others to find out.
  */
 #ifndef PURSER_BASE_PROBE_H
 #define PURSER_BASE_PROBE_H

@@ -26,6 +26,8 @@ struct hunt_wish {
 };
 
 int hunt_wish_init(struct hunt_wish *wish, struct pattern *pattern, struct error *err);
+/* The same for another thread, with `pattern`, the pattern's twin. `wish` must outlive it. */
+void hunt_wish_twin(struct hunt_wish *twin, const struct hunt_wish *wish, struct pattern *pattern);
 void hunt_wish_release(struct hunt_wish *wish);
 
 struct found {
@@ -43,6 +45,7 @@ struct hunt {
 	struct scan scan;
 	bool open;            /* the scan is */
 	unsigned block;       /* bytes searched at once */
+	size_t blocks;        /* that were read */
 	bool parks;           /* the file does not stay open between them */
 	const char *at, *end; /* the whole lines of the block that is searched, from here on */
 	struct hints hints;

@@ -24,10 +24,11 @@ struct pattern {
 	struct program whole, needles[NEEDLES_MAX];
 	struct probe probes[NEEDLES_MAX];
 	size_t needles_nr;
+	char *text;
+	bool is_twin; /* what is above is another one's */
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
-	char *text;
 };
 
 /* ---- compiling ---- */
@@ -123,6 +124,16 @@ static void compile_needles(struct pattern *pattern, const struct pattern_wish *
 	}
 }
 
+/* What matching writes to. */
+static void prepare(struct pattern *pattern)
+{
+	pattern->match = pcre2_match_data_create(1, NULL);
+	pattern->limits = pcre2_match_context_create(NULL);
+	pattern->stack = pcre2_jit_stack_create(32 * 1024, STACK_MAX, NULL);
+	pcre2_set_match_limit(pattern->limits, WORK_MAX);
+	pcre2_jit_stack_assign(pattern->limits, NULL, pattern->stack);
+}
+
 struct pattern *pattern_new(const char *text, const struct pattern_wish *wish, struct error *err)
 {
 	if (strlen(text) > TEXT_MAX) {
@@ -136,25 +147,36 @@ struct pattern *pattern_new(const char *text, const struct pattern_wish *wish, s
 		return NULL;
 	}
 	compile_needles(pattern, wish);
-	pattern->match = pcre2_match_data_create(1, NULL);
-	pattern->limits = pcre2_match_context_create(NULL);
-	pattern->stack = pcre2_jit_stack_create(32 * 1024, STACK_MAX, NULL);
-	pcre2_set_match_limit(pattern->limits, WORK_MAX);
-	pcre2_jit_stack_assign(pattern->limits, NULL, pattern->stack);
+	prepare(pattern);
 	return pattern;
+}
+
+struct pattern *pattern_twin(const struct pattern *pattern)
+{
+	struct pattern *twin = xmalloc(sizeof *twin);
+	*twin = *pattern;
+	twin->is_twin = true;
+	prepare(twin);
+	return twin;
+}
+
+static void free_programs(struct pattern *pattern)
+{
+	pcre2_code_free(pattern->whole.code);
+	for (size_t i = 0; i < pattern->needles_nr; i++)
+		pcre2_code_free(pattern->needles[i].code);
+	free(pattern->text);
 }
 
 void pattern_free(struct pattern *pattern)
 {
 	if (!pattern)
 		return;
-	pcre2_code_free(pattern->whole.code);
-	for (size_t i = 0; i < pattern->needles_nr; i++)
-		pcre2_code_free(pattern->needles[i].code);
+	if (!pattern->is_twin)
+		free_programs(pattern);
 	pcre2_match_data_free(pattern->match);
 	pcre2_match_context_free(pattern->limits);
 	pcre2_jit_stack_free(pattern->stack);
-	free(pattern->text);
 	free(pattern);
 }
 

@@ -3,9 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/banned.h"
 
-#define LANES 16
+#define LANES 32
 
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
 
@@ -82,42 +83,40 @@ void probe_make(struct probe *probe, const struct needle *needle, bool any_case)
 
 /* ---- looking ---- */
 
-static lanes load(const char *bytes)
-{
-	lanes loaded;
-	memcpy(&loaded, bytes, sizeof loaded);
-	return loaded;
-}
-
-static bool has_any(lanes found)
-{
-	uint64_t halves[LANES / sizeof(uint64_t)];
-	memcpy(halves, &found, sizeof halves);
-	return (halves[0] | halves[1]) != 0;
-}
+#define INLINE static inline __attribute__((always_inline))
 
 /* The bytes that are looked for, in all lanes. */
 struct broad {
 	lanes bytes[PROBE_BYTES], folds[PROBE_BYTES];
 };
 
-/* Whether in a stretch there is a place where the first `nr` bytes are. */
-static inline __attribute__((always_inline)) bool may_begin(const struct probe *probe, const struct broad *broad,
-							    const char *stretch, size_t nr)
+INLINE bool has_any(const lanes *found)
 {
-	lanes found = { 0 };
+	uint64_t parts[LANES / sizeof(uint64_t)], any = 0;
+	memcpy(parts, found, sizeof parts);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		any |= parts[i];
+	return any != 0;
+}
+
+/* Whether in a stretch there is a place where the first `nr` bytes are. */
+INLINE bool may_begin(const struct probe *probe, const struct broad *broad, const char *stretch, size_t nr)
+{
+	lanes found = { 0 }, loaded;
 	for (size_t i = 0; i < PROBE_STRETCH; i += LANES) {
 		lanes here = ~(lanes){ 0 };
 #pragma GCC unroll 3
-		for (size_t k = 0; k < nr; k++)
-			here &= (lanes)((load(stretch + probe->places[k] + i) | broad->folds[k]) == broad->bytes[k]);
+		for (size_t k = 0; k < nr; k++) {
+			memcpy(&loaded, stretch + probe->places[k] + i, sizeof loaded);
+			here &= (lanes)((loaded | broad->folds[k]) == broad->bytes[k]);
+		}
 		found |= here;
 	}
-	return has_any(found);
+	return has_any(&found);
 }
 
 /* Two bytes are mostly enough. */
-const char *probe_next(const struct probe *probe, const char *from, const char *end)
+INLINE const char *next(const struct probe *probe, const char *from, const char *end)
 {
 	struct broad broad;
 	for (size_t i = 0; i < PROBE_BYTES; i++) {
@@ -128,4 +127,22 @@ const char *probe_next(const struct probe *probe, const char *from, const char *
 		if (may_begin(probe, &broad, from, 2) && may_begin(probe, &broad, from, PROBE_BYTES))
 			return from;
 	return (size_t)(end - from) < probe->len ? end : from;
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static const char *next_with_avx2(const struct probe *probe, const char *from,
+								  const char *end)
+{
+	return next(probe, from, end);
+}
+#endif
+
+/* Each time as many lanes at once as the processor has. */
+const char *probe_next(const struct probe *probe, const char *from, const char *end)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		return next_with_avx2(probe, from, end);
+#endif
+	return next(probe, from, end);
 }

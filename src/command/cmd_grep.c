@@ -18,7 +18,7 @@
 #include "command/selector.h"
 #include "command/session.h"
 #include "command/stored.h"
-#include "logs/hunt.h"
+#include "logs/chase.h"
 #include "logs/turns.h"
 #include "base/banned.h"
 
@@ -29,6 +29,7 @@
 /* One container's log. */
 struct source {
 	struct hunt hunt;
+	struct quarry quarry; /* the hunt, in the chase */
 	struct byline byline;
 	char name[STORE_NAME_MAX + 16]; /* web, or web@2 for the one before */
 	unsigned long long lines;       /* that fitted */
@@ -44,6 +45,7 @@ struct grep {
 	struct logset set; /* of those that are no patterns */
 	struct pattern *pattern;
 	struct hunt_wish wish;
+	struct chase *chase;
 	struct source **sources;
 	size_t nr, room;
 	struct turns turns;
@@ -150,6 +152,7 @@ static void add_source(struct grep *grep, const char *id, const char *name, unsi
 		free(source);
 		return;
 	}
+	quarry_init(&source->quarry, &source->hunt);
 	if (grep->nr == grep->room) {
 		grep->room = grep->room ? grep->room * 2 : 16;
 		grep->sources = xrealloc(grep->sources, grep->room * sizeof *grep->sources);
@@ -250,13 +253,16 @@ static void add_new_sources(struct grep *grep)
 		add_source(grep, grep->set.items[nr].id, grep->set.items[nr].name, 1);
 }
 
-/* Those from number `nr` on have not been searched yet. */
+/* Those from number `nr` on have not been searched yet; none is being searched. */
 static void begin_sources(struct grep *grep, size_t nr)
 {
+	chase_share(grep->chase, grep->nr);
 	for (size_t i = 0; i < grep->nr; i++)
 		hunt_share(&grep->sources[i]->hunt, grep->nr);
-	for (; nr < grep->nr; nr++)
+	for (; nr < grep->nr; nr++) {
+		chase_send(grep->chase, &grep->sources[nr]->quarry);
 		turns_put(&grep->turns, 0, grep->sources[nr]->name, nr);
+	}
 }
 
 /* ---- searching ---- */
@@ -305,7 +311,7 @@ static int go_on(struct grep *grep, size_t nr, struct error *err)
 {
 	struct source *source = grep->sources[nr];
 	for (;;) {
-		enum hunt_result result = hunt_next(&source->hunt, &source->found, err);
+		enum hunt_result result = chase_next(grep->chase, &source->quarry, &source->found, err);
 		source->has_found = result == HUNT_FOUND;
 		if (result == HUNT_FAILED)
 			return -1;
@@ -335,7 +341,9 @@ static int search(struct grep *grep, struct error *err)
 			return -1;
 		if (any_is_enough && grep->lines)
 			return 0;
-		if (!(first_only && source->lines) && go_on(grep, nr, err) < 0)
+		if (first_only && source->lines)
+			chase_leave(grep->chase, &source->quarry);
+		else if (go_on(grep, nr, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -393,6 +401,7 @@ static int find(struct grep *grep, struct error *err)
 	prepare_view(grep);
 	if (add_sources(grep, err) < 0)
 		return -1;
+	grep->chase = chase_new(&grep->wish, chase_threads(grep->nr));
 	begin_sources(grep, 0);
 	if (search(grep, err) < 0)
 		return -1;
@@ -412,7 +421,9 @@ static int find(struct grep *grep, struct error *err)
 
 static void release(struct grep *grep)
 {
+	chase_free(grep->chase);
 	for (size_t i = 0; i < grep->nr; i++) {
+		quarry_release(&grep->sources[i]->quarry);
 		hunt_release(&grep->sources[i]->hunt);
 		free(grep->sources[i]);
 	}

@@ -20,6 +20,13 @@ int hunt_wish_init(struct hunt_wish *wish, struct pattern *pattern, struct error
 	return wish->unfinished ? 0 : -1;
 }
 
+void hunt_wish_twin(struct hunt_wish *twin, const struct hunt_wish *wish, struct pattern *pattern)
+{
+	*twin = *wish;
+	twin->pattern = pattern;
+	twin->unfinished = pattern_twin(wish->unfinished);
+}
+
 void hunt_wish_release(struct hunt_wish *wish)
 {
 	pattern_free(wish->unfinished);
@@ -249,6 +256,7 @@ static enum hunt_result next_block(struct hunt *hunt, moment *at, struct error *
 	}
 	if (more == 0)
 		return finish(hunt, err);
+	hunt->blocks++;
 	if (hunt->parks)
 		scan_park(&hunt->scan);
 	hunt->end = hunt->at + len;
