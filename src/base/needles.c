@@ -154,7 +154,8 @@ static bool take_escape(struct parser *parser)
 	bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'), is_digit = c >= '0' && c <= '9';
 	if (!is_letter && !is_digit && c)
 		return true;
-	if (is_letter && strchr("dDwWsShHvVNRbBAzZG", c))
+	bool is_named = c == 'N' && parser->at[1] == '{'; /* \N{U+41} is a character, \N alone is any */
+	if (is_letter && !is_named && strchr("dDwWsShHvVNRbBAzZG", c))
 		parser->at++;
 	else
 		parser->lost = true;

@@ -380,11 +380,11 @@ static int follow(struct grep *grep, struct error *err)
 		output_flush();
 		size_t before = grep->nr;
 		failed = session_wait_news(grep->session, 1000, err);
-		add_new_sources(grep);
-		begin_sources(grep, before);
-		for (size_t i = 0; i < grep->nr && !failed; i++)
+		for (size_t i = 0; i < before && !failed; i++)
 			if (hunt_go_on(&grep->sources[i]->hunt))
 				turns_put(&grep->turns, 0, grep->sources[i]->name, i);
+		add_new_sources(grep);
+		begin_sources(grep, before);
 		if (!failed)
 			failed = search(grep, err);
 	}
@@ -405,8 +405,11 @@ static int find(struct grep *grep, struct error *err)
 	begin_sources(grep, 0);
 	if (search(grep, err) < 0)
 		return -1;
-	if (invocation_has(grep->call, "follow") && !only_counts(grep))
+	if (invocation_has(grep->call, "follow") && !only_counts(grep)) {
+		if (grep->damage.kind)
+			output_warning("%s", grep->damage.text);
 		return follow(grep, err);
+	}
 	print_sums(grep);
 	if (grep->damage.kind) {
 		*err = grep->damage;

@@ -14,7 +14,6 @@
 const struct resource_kind network_kind = {
 	.list = VERB_NETWORKS,
 	.inspect = VERB_NETWORK_INSPECT,
-	.remove = VERB_NETWORK_REMOVE,
 	.noun = "network",
 	.filter = KIND_NETWORK_FILTER,
 	.in_use_hint = "remove these containers first, or disconnect them",
@@ -63,14 +62,19 @@ static int run_create(struct session *session, const struct invocation *call, st
 
 /* ---- rm, prune ---- */
 
-static int remove_one(struct session *session, const struct invocation *call UNUSED, const char *id, const char *name, struct error *err)
+static int after_removal(struct session *session, const struct invocation *call UNUSED, const struct target *target,
+			 const struct answer *answer, struct error *err)
 {
-	return resource_remove(session, &network_kind, id, name, err);
+	if (answer->failed)
+		resource_name_users(session, &network_kind, target->name, err);
+	return answer->failed;
 }
+
+static const struct deed removal = { .verb = VERB_NETWORK_REMOVE, .after = after_removal };
 
 static int run_rm(struct session *session, const struct invocation *call, struct error *err)
 {
-	return resources_each(session, call, remove_one, err);
+	return resources_remove(session, call, &removal, err);
 }
 
 static bool is_any(const struct resource *network UNUSED, const void *call UNUSED)
@@ -80,7 +84,7 @@ static bool is_any(const struct resource *network UNUSED, const void *call UNUSE
 
 static int run_prune(struct session *session, const struct invocation *call, struct error *err)
 {
-	return resources_prune(session, call, &network_kind, is_any, remove_one, err);
+	return resources_prune(session, call, &network_kind, is_any, &removal, err);
 }
 
 /* ---- ls, inspect ---- */

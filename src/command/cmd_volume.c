@@ -13,7 +13,6 @@
 const struct resource_kind volume_kind = {
 	.list = VERB_VOLUMES,
 	.inspect = VERB_VOLUME_INSPECT,
-	.remove = VERB_VOLUME_REMOVE,
 	.noun = "volume",
 	.filter = KIND_VOLUME_FILTER,
 	.in_use_hint = "remove these containers first",
@@ -65,16 +64,20 @@ static int run_create(struct session *session, const struct invocation *call, st
 /* ---- rm, prune ---- */
 
 /* --force is not handed on: podman would remove the containers as well. */
-static int remove_one(struct session *session, const struct invocation *call, const char *id, const char *name, struct error *err)
+static int after_removal(struct session *session, const struct invocation *call, const struct target *target,
+			 const struct answer *answer, struct error *err)
 {
-	if (resource_remove(session, &volume_kind, id, name, err) == 0)
+	if (!answer->failed || (err->kind == ERROR_NOT_FOUND && invocation_has(call, "force")))
 		return 0;
-	return err->kind == ERROR_NOT_FOUND && invocation_has(call, "force") ? 0 : -1;
+	resource_name_users(session, &volume_kind, target->name, err);
+	return -1;
 }
+
+static const struct deed removal = { .verb = VERB_VOLUME_REMOVE, .after = after_removal };
 
 static int run_rm(struct session *session, const struct invocation *call, struct error *err)
 {
-	return resources_each(session, call, remove_one, err);
+	return resources_remove(session, call, &removal, err);
 }
 
 static bool is_to_be_pruned(const struct resource *volume, const void *call)
@@ -84,7 +87,7 @@ static bool is_to_be_pruned(const struct resource *volume, const void *call)
 
 static int run_prune(struct session *session, const struct invocation *call, struct error *err)
 {
-	return resources_prune(session, call, &volume_kind, is_to_be_pruned, remove_one, err);
+	return resources_prune(session, call, &volume_kind, is_to_be_pruned, &removal, err);
 }
 
 /* ---- ls, inspect ---- */

@@ -120,6 +120,7 @@ struct job {
 	int failed;
 	struct error err;
 	struct result result;
+	bool has_result;
 	int64_t answered_ms;
 };
 
@@ -167,13 +168,20 @@ static int prepare(struct crew *crew, struct job *job)
 	return 0;
 }
 
+static int perform(struct crew *crew, struct job *job)
+{
+	int failed = session_perform(session_of(crew), &job->action, &job->result, &job->err);
+	job->has_result = !failed;
+	return failed;
+}
+
 /* What is only shown is done with at once. */
 static int begin(struct crew *crew, struct job *job)
 {
 	const struct runtime *runtime = job->target->runtime;
 	if (session_of(crew)->settings.dry_run) {
 		job->stage = JOB_ANSWERED;
-		return session_perform(session_of(crew), &job->action, &job->result, &job->err);
+		return perform(crew, job);
 	}
 	if (session_compose(session_of(crew), runtime, &job->action, &job->request, &job->err) < 0 ||
 	    request_start(&job->running, &job->request, &job->err) < 0)
@@ -203,6 +211,7 @@ static void take_answer(struct crew *crew, struct job *job)
 	job->failed = request_finish(&job->running, &reply, &job->err);
 	if (!job->failed)
 		job->failed = runtime->decode(runtime, &job->action, &reply, &job->result, &job->err);
+	job->has_result = !job->failed;
 	reply_release(&reply);
 	job->stage = JOB_ANSWERED;
 	job->answered_ms = monotonic_ms();
@@ -219,7 +228,7 @@ static void tell_job(struct crew *crew, struct job *job)
 	const struct runtime *before = session_turn_to(session, job->target->runtime);
 	if (job->failed && job->action.targets.nr &&
 	    runtime_wants_unpaused(job->target->runtime, &job->action, &job->err))
-		job->failed = session_perform(session, &job->action, &job->result, &job->err);
+		job->failed = perform(crew, job);
 	struct answer answer = { job->failed, &job->result, job->answered_ms };
 	/* What was never asked for has nothing to be explained. */
 	if (crew->deed->after && job->action.targets.nr && job->err.kind != ERROR_CANCELLED &&
@@ -232,14 +241,23 @@ static void tell_job(struct crew *crew, struct job *job)
 
 static void release_job(struct job *job)
 {
-	if (!job->failed)
+	if (job->has_result)
 		result_release(&job->result);
 	action_release(&job->action);
 	request_release(&job->request);
 }
 
+static void step_all(struct crew *crew)
+{
+	for (size_t i = crew->told; i < crew->next; i++)
+		if (crew->jobs[i].stage == JOB_RUNS && request_step(&crew->jobs[i].running))
+			take_answer(crew, &crew->jobs[i]);
+}
+
+/* What was done by now is. */
 static void stop_all(struct crew *crew)
 {
+	step_all(crew);
 	for (size_t i = crew->told; i < crew->next; i++)
 		if (crew->jobs[i].stage == JOB_RUNS)
 			request_stop(&crew->jobs[i].running, ERROR_CANCELLED, "cancelled");
@@ -283,13 +301,6 @@ static void wait_for_some(struct crew *crew)
 		stop_all(crew);
 	}
 	free(fds);
-}
-
-static void step_all(struct crew *crew)
-{
-	for (size_t i = crew->told; i < crew->next; i++)
-		if (crew->jobs[i].stage == JOB_RUNS && request_step(&crew->jobs[i].running))
-			take_answer(crew, &crew->jobs[i]);
 }
 
 static void start_some(struct crew *crew)

@@ -49,7 +49,7 @@ static int save_log(struct session *session, const char *id, const char *name, s
 	if (yes > 0)
 		return 0;
 	if (yes == 0)
-		error_set(&reason, ERROR_CANCELLED, "nothing done");
+		error_set(&reason, ERROR_FAILED, "not removed");
 refused:
 	*err = reason;
 	return -1;

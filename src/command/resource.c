@@ -205,9 +205,9 @@ int resources_list(struct session *session, const struct invocation *call, const
 	return 0;
 }
 
-/* ---- each of those that were named ---- */
+/* ---- rm ---- */
 
-int resources_each(struct session *session, const struct invocation *call, target_fn *act, struct error *err)
+int resources_remove(struct session *session, const struct invocation *call, const struct deed *removal, struct error *err)
 {
 	SCOPED(targets_release) struct targets targets = { 0 };
 	const struct runtime *runtime = session_runtime(session, err);
@@ -215,16 +215,18 @@ int resources_each(struct session *session, const struct invocation *call, targe
 		return -1;
 	for (size_t i = 0; i < call->operands_nr; i++)
 		targets_add(&targets, runtime, call->operands[i], call->operands[i]);
-	return targets_each(session, call, &targets, act, err);
+	return targets_do(session, call, &targets, removal, err);
 }
 
 /* What an engine says there are ids at best. */
-static void name_users(struct session *session, const struct resource_kind *kind, const char *name, struct error *err)
+void resource_name_users(struct session *session, const struct resource_kind *kind, const char *name, struct error *err)
 {
 	SCOPED(buf_release) struct buf users = BUF_INIT(TEXT_MAX);
 	struct action action;
 	struct result result;
 	struct error ignored;
+	if (err->kind != ERROR_IN_USE)
+		return;
 	action_init(&action, VERB_LIST);
 	strvec_push(&action.options, "--all");
 	strvec_pushf(&action.options, "--filter=%s=%s", kind->noun, name);
@@ -239,15 +241,6 @@ static void name_users(struct session *session, const struct resource_kind *kind
 	error_about(err, name);
 	error_hint(err, "%s", kind->in_use_hint);
 	result_release(&result);
-}
-
-int resource_remove(struct session *session, const struct resource_kind *kind, const char *id, const char *name, struct error *err)
-{
-	if (session_act(session, kind->remove, id, NULL, err) == 0)
-		return 0;
-	if (err->kind == ERROR_IN_USE)
-		name_users(session, kind, name, err);
-	return -1;
 }
 
 /* ---- inspect ---- */
@@ -298,7 +291,7 @@ static int confirm(struct session *session, const struct invocation *call, const
 }
 
 int resources_prune(struct session *session, const struct invocation *call, const struct resource_kind *kind,
-		    bool (*wanted)(const struct resource *one, const void *call), target_fn *remove, struct error *err)
+		    bool (*wanted)(const struct resource *one, const void *call), const struct deed *removal, struct error *err)
 {
 	SCOPED(resource_list_release) struct resource_list list = { 0 };
 	SCOPED(targets_release) struct targets targets = { 0 };
@@ -313,5 +306,5 @@ int resources_prune(struct session *session, const struct invocation *call, cons
 		return -1;
 	for (size_t i = 0; i < list.nr; i++)
 		targets_add(&targets, runtime, list.items[i].name, list.items[i].id);
-	return targets_each(session, call, &targets, remove, err);
+	return targets_do(session, call, &targets, removal, err);
 }

@@ -116,6 +116,7 @@ static void step(struct quarry *quarry, const struct chaser *chaser)
 	size_t room = chaser->chase->batch_bytes, far = hunt->blocks + STEP_BLOCKS;
 	struct found found;
 	enum hunt_result result;
+	const struct hunt_wish *own = hunt->wish;
 	hunt->wish = &chaser->wish;
 	while ((result = hunt_next(hunt, &found, &quarry->error)) == HUNT_FOUND) {
 		batch_add(batch, &found);
@@ -126,6 +127,7 @@ static void step(struct quarry *quarry, const struct chaser *chaser)
 			break;
 		}
 	}
+	hunt->wish = own;
 	quarry->result = result;
 	if (result == HUNT_LATER)
 		quarry->at = found.at;

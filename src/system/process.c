@@ -88,7 +88,10 @@ static int make_sender(const struct sockaddr_un *receiver, socklen_t receiver_le
 	int fd = bound_socket(&own, &len, err);
 	if (fd < 0)
 		return -1;
-	if (connect(fd, (const struct sockaddr *)receiver, receiver_len) < 0) {
+	/* The kernel doubles it. With more, if that is the machine's default, a write that the receiver has no room for would be cut in silence. */
+	static const int room = REQUEST_RECORD_MAX / 2;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room) < 0 ||
+	    connect(fd, (const struct sockaddr *)receiver, receiver_len) < 0) {
 		error_system(err, "connect");
 		fd_close(&fd);
 		return -1;

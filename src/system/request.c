@@ -193,8 +193,9 @@ static bool run_program_instead(struct running *running)
 bool request_step(struct running *running)
 {
 	if (!running->done) {
-		check_clock(running);
 		running->done = running->carrier->step(running) && !run_program_instead(running);
+		if (!running->done) /* who has ended has, however long nobody looked */
+			check_clock(running);
 	}
 	return running->done;
 }

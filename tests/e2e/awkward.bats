@@ -55,6 +55,31 @@ has_file() { [[ $(paste -sd' ' "$1" 2>/dev/null) == "$2" ]]; }
 	has "$(printed)" 'isig icanon iexten echo '
 }
 
+# ---- questions
+
+# A FIFO in place of its log keeps that from being stored.
+@test "awkward: no for one whose log would be lost keeps that one; the others are removed" {
+	need_engine
+	local -A id
+	local name
+	for name in a b c; do id[$name]=$(made "$name" "$image" sh -c 'echo one'); done
+	eventually 10 is_state "$me-b" exited
+	mkdir -p "$logs"
+	mkfifo "$logs/${id[b]:0:12}+$me-b.log"
+	open_purser -q
+	does "track $me-a $me-b $me-c"
+	enter "rm $me-a $me-b $me-c"
+	shows 'remove it all the same, and lose what is not collected? [y/N]'
+	keys n Enter
+	at_prompt
+	shows "$me-a"$'\n'
+	shows "rm: $me-b: not removed"
+	shows "$me-c"
+	absent "$me-a"
+	is_state "$me-b" exited
+	absent "$me-c"
+}
+
 # ---- engines
 
 # bats test_tags=slow

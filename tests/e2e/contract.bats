@@ -287,6 +287,8 @@ marked() { (($(marks | grep -c "$1") >= $2)); }
 	engine rm "${remove_at_once[@]}" "$me-a" >/dev/null
 	eventually 15 grep -q '"event":"removed"' "$logs/journal.jsonl"
 	prints '' status --format json
+	kill "$spawned"
+	ended "$spawned" 0
 }
 engine_known() { grep -qE "\"$me-a\".*\"engine\":\"[^\" ]+\"|$me-a.* [^ ]+[:/-][^ ]+\$" "$logs/tracked"; }
 

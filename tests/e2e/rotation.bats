@@ -148,6 +148,8 @@ ends_with() { [[ $(tail -n 1 "$(stored "$1" 2>/dev/null)") == *" $2" ]]; }
 	same_bytes ours.out theirs.out
 	same_bytes ours.err theirs.err
 	equal "$(gaps_of "$me-a")" 0
+	kill "$spawned"
+	ended "$spawned" 0
 }
 
 # docker's engine writes and reads its files itself.

@@ -104,6 +104,8 @@ static const struct {
 	{ "{\"level\"", "{\"level\"" },
 	{ "10\\.0\\.0", "10.0.0" },
 	{ "\\d+ms", "ms" },
+	{ "\\Nabc", "abc" },
+	{ "\\N{U+41}tz", "" },
 	{ "[abc]defg[]x]", "defg" },
 	{ "[[:alpha:]]xyz", "xyz" },
 	{ "(?i)abc", "abc" },

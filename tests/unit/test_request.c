@@ -326,6 +326,20 @@ START_TEST(the_deaf_are_killed)
 }
 END_TEST
 
+START_TEST(who_ended_in_time_did_though_nobody_looked)
+{
+	struct running running;
+	strvec_push(&request.argv, "true");
+	request.timeout_ms = 1000;
+	ck_assert_msg(request_start(&running, &request, &err) == 0, "%s", err.text);
+	usleep(1300000);
+	while (!request_step(&running))
+		;
+	ck_assert_msg(request_finish(&running, &reply, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(reply.status, 0);
+}
+END_TEST
+
 START_TEST(who_obeys_ends_at_once)
 {
 	int64_t start = monotonic_ms();
@@ -1056,6 +1070,7 @@ static Suite *request_suite(void)
 		both_pipes_are_read_at_once,
 		a_grandchild_is_not_waited_for,
 		the_deaf_are_killed,
+		who_ended_in_time_did_though_nobody_looked,
 		who_obeys_ends_at_once,
 		a_deaf_child_of_an_ended_request_is_killed,
 		a_flood_is_stopped_at_the_ceiling,

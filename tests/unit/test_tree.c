@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,12 +95,37 @@ START_TEST(only_a_directory_is_removed)
 }
 END_TEST
 
+/* Deeper than descriptors may be open, and with what has the name of what is moved. */
+static void very_deep(void)
+{
+	const struct rlimit few = { 100, 100 };
+	demand(mkdir("tree", 0700) == 0 && mkdir("tree/deep.0", 0700) == 0, 1);
+	int at = open("tree", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (unsigned level = 0; level < 3000; level++) {
+		demand(mkdirat(at, "d", 0700) == 0 && mkdirat(at, "beside", 0500) == 0, 2);
+		int next = openat(at, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		close(at);
+		at = next;
+	}
+	close(at);
+	demand(setrlimit(RLIMIT_NOFILE, &few) == 0, 3);
+	demand(tree_remove("tree") == 0, 4);
+	demand(access("tree", F_OK) < 0, 5);
+}
+
+START_TEST(it_may_be_deeper_than_files_may_be_open)
+{
+	as_nobody(very_deep);
+}
+END_TEST
+
 static Suite *tree_suite(void)
 {
 	Suite *suite = suite_create("tree");
 	TCase *tcase = tcase_create("tree");
 	tcase_add_checked_fixture(tcase, scratch_make, remove_all);
 	tcase_add_loop_test(tcase, modes_do_not_keep_it_and_links_lead_nowhere, 0, 3);
+	tcase_add_test(tcase, it_may_be_deeper_than_files_may_be_open);
 	tcase_add_test(tcase, only_a_directory_is_removed);
 	suite_add_tcase(suite, tcase);
 	return suite;
