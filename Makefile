@@ -164,7 +164,7 @@ check-all: check
 	$(MAKE) deb-check DEB_BUILD_OPTIONS=nocheck
 
 check-sanitized: all tests
-	PURSER_BUILD=$(BUILD) tests/setup/with-engine.sh tests/run.sh
+	PURSER_BUILD=$(BUILD) BATS_TEST_TIMEOUT=600 tests/setup/with-engine.sh tests/run.sh
 
 # Check runs each test in a child, and a child in which valgrind found something ends with 99, which Check reports.
 # test_request needs pidfd_open, which valgrind before 3.21 does not have.

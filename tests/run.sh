@@ -112,7 +112,7 @@ side_by_side() {
 
 # Tests with a real engine skip themselves when PURSER_TEST_RUNTIME is empty.
 prepare_engines() {
-	export PURSER_TEST_RUNTIME='' BATS_TEST_TIMEOUT=120
+	export PURSER_TEST_RUNTIME='' BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120}
 	tests/setup/packages.sh docker nerdctl podman || true
 	! tests/setup/with-runtime.sh docker true || docker=(tests/setup/with-runtime.sh docker)
 	wait_for_nerdctl

@@ -13,7 +13,7 @@ if ((EUID == 0)) || [[ -n ${DOCKER_HOST-} || ! -S $socket || -w $socket ]] || ! 
 fi
 echo "$(id -un) may not talk to docker; going on with sudo: $*"
 keep=()
-for name in PATH CI PURSER_STRICT PURSER_BUILD PURSER_RUNTIME PURSER_TEST_RUNTIME PURSER_LONG BENCH_QUICK BENCH_ROWS BENCH_ROUNDS BENCH_PICTURE; do
+for name in PATH CI BATS_TEST_TIMEOUT PURSER_STRICT PURSER_BUILD PURSER_RUNTIME PURSER_TEST_RUNTIME PURSER_LONG BENCH_QUICK BENCH_ROWS BENCH_ROUNDS BENCH_PICTURE; do
 	[[ ! -v $name ]] || keep+=("$name=${!name}")
 done
 code=0
