@@ -146,7 +146,7 @@ layers:
 	tests/setup/layers.sh
 
 # The set-up may install the very compiler, so the rest is made by a make that starts after it.
-# tests/run.sh starts the engine and makes the image, and still runs what needs neither where there can be none.
+# tests/run.sh starts engines, and still runs what needs none where there can be none.
 check:
 	tests/setup/packages.sh build test fuzz
 	$(MAKE) -j$$(nproc) WERROR=1 all tests headers layers
@@ -264,6 +264,9 @@ BASH_COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
 ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
 FISH_COMPLETIONS ?= $(PREFIX)/share/fish/vendor_completions.d
 
+# README with all that it links to.
+DOCUMENTS := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE $(wildcard docs/*)
+
 # $(call put,file,directory,name there)
 put = install -D -m 644 $1 $(DESTDIR)$2/$3
 put_unit = install -d $(DESTDIR)$2 && sed 's:@PREFIX@:$(PREFIX):g' src/units/$1 >$(DESTDIR)$2/purser.service
@@ -271,8 +274,7 @@ put_unit = install -d $(DESTDIR)$2 && sed 's:@PREFIX@:$(PREFIX):g' src/units/$1 
 install: all
 	install -D -m 755 $(BUILD)/purser $(DESTDIR)$(PREFIX)/bin/purser
 	$(call put,$(BUILD)/purser.1,$(MANDIR)/man1,purser.1)
-	$(call put,README.md,$(DOCDIR),README.md)
-	$(call put,LICENSE,$(DOCDIR),LICENSE)
+	for document in $(DOCUMENTS); do install -D -m 644 $$document $(DESTDIR)$(DOCDIR)/$$document || exit 1; done
 	$(call put,src/completions/purser.bash,$(BASH_COMPLETIONS),purser)
 	$(call put,src/completions/_purser,$(ZSH_COMPLETIONS),_purser)
 	$(call put,src/completions/purser.fish,$(FISH_COMPLETIONS),purser.fish)
@@ -280,7 +282,7 @@ install: all
 	$(call put_unit,purser-user.service,$(UNITDIR)/user)
 
 # Directories that are empty then go as well, but for those that every prefix has.
-INSTALLED = $(PREFIX)/bin/purser $(MANDIR)/man1/purser.1 $(DOCDIR)/README.md $(DOCDIR)/LICENSE $(BASH_COMPLETIONS)/purser \
+INSTALLED = $(PREFIX)/bin/purser $(MANDIR)/man1/purser.1 $(DOCUMENTS:%=$(DOCDIR)/%) $(BASH_COMPLETIONS)/purser \
 	$(ZSH_COMPLETIONS)/_purser $(FISH_COMPLETIONS)/purser.fish $(UNITDIR)/system/purser.service $(UNITDIR)/user/purser.service
 
 uninstall:

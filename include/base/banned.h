@@ -5,7 +5,7 @@
 #ifndef PURSER_BASE_BANNED_H
 #define PURSER_BASE_BANNED_H
 
-#pragma GCC poison system popen execlp execvp execl fork vfork
+#pragma GCC poison system popen execl execle execlp execv execve execvp execvpe fork vfork
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat gets strtok atoi atol atof
 #pragma GCC poison asctime ctime tmpnam mktemp
 

@@ -61,6 +61,7 @@
 	X(OBJECT_TYPE, "type")       /* container, image, network, volume */                                           \
 	X(EVENT_FILTER, "filter")    /* container=, event=, label= */                                                  \
 	X(FORMAT, "format")          /* table, json */                                                                 \
+	X(TEMPLATE, "format")        /* the same, or a template of rows (command/template.h) */                        \
 	X(AS, "form")                /* of a description: run, json */                                                 \
 	X(DRAFT, "draft")            /* the name of one */                                                             \
 	X(POSITIVE, "number")        /* a whole number, 1 or more */                                                   \
@@ -100,6 +101,7 @@ struct option {
 	enum scope scope;
 	const char *initial;    /* a setting's, where nobody makes it; NULL: nothing */
 	const char *const *words; /* what completion offers besides what its kind has; the value may be another. NULL-terminated, or NULL */
+	const char *also;       /* another name of docker's for it, that help does not show; NULL: none */
 	const char *alone;      /* the flag that its letter means where no value can follow: at the line's end, before another option; NULL: none */
 };
 

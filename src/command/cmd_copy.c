@@ -238,7 +238,7 @@ const struct command cmd_cp = {
 	.options = (const struct option[]){
 		{ "archive", 'a', KIND_FLAG, NULL, "give it the owner that the container's processes have", .forward = true, .lacked_by = "nerdctl" },
 		{ "follow-link", 'L', KIND_FLAG, NULL, "of a link in SRC copy what it points to" },
-		{ "quiet", 'q', KIND_FLAG, NULL, "nothing: nothing is said anyway" },
+		{ "quiet", 'q', KIND_FLAG, NULL, "do not say how far it is" },
 		{ 0 } },
 	.operands = (const struct operand[]){ { "SRC", KIND_PLACE, 1, 1, .help = "CONTAINER:PATH, a path here, or -" },
 					      { "DST", KIND_PLACE, 1, 1, .help = "CONTAINER:PATH, a path here, or -" },

@@ -9,6 +9,7 @@
 #include "command/inspection.h"
 #include "command/output.h"
 #include "command/rows.h"
+#include "command/sheet.h"
 #include "command/target.h"
 #include "model/json.h"
 #include "runtime/images.h"
@@ -185,44 +186,53 @@ static void print_history(struct image_history *history, bool whole)
 	free(cells);
 }
 
-static void print_history_json(const struct image_history *history)
+static const struct sheet_key history_keys[] = { { "Comment", "COMMENT" },     { "CreatedAt", "CREATED AT" }, { "CreatedBy", "CREATED BY" },
+						 { "CreatedSince", "CREATED" }, { "ID", "IMAGE" },             { "Size", "SIZE" },
+						 { 0 } };
+
+static void fill_history(struct image_history *history, bool whole, struct sheet *sheet)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
+	sheet_make(sheet, history_keys, history->nr);
 	for (size_t i = 0; i < history->nr; i++) {
 		const struct image_step *step = &history->items[i];
-		const char *const fields[][2] = {
-			{ "{\"Comment\":", step->comment },       { ",\"CreatedAt\":", step->created_at },
-			{ ",\"CreatedBy\":", step->created_by },  { ",\"CreatedSince\":", step->created_since },
-			{ ",\"ID\":", step->id },                 { ",\"Size\":", step->size },
-		};
-		for (size_t j = 0; j < ARRAY_LEN(fields); j++) {
-			buf_add_text(&text, fields[j][0]);
-			json_add_text(&text, fields[j][1]);
-		}
-		buf_add_text(&text, "}\n");
+		sheet_add(sheet, step->comment);
+		sheet_add(sheet, step->created_at);
+		sheet_add(sheet, whole ? step->created_by : short_text(step->created_by, &history->arena));
+		sheet_add(sheet, step->created_since);
+		sheet_add(sheet, whole ? step->id : short_id(step->id, &history->arena));
+		sheet_add(sheet, step->size);
 	}
-	output_bytes(&text);
+}
+
+static void print_history_ids(struct image_history *history, bool whole)
+{
+	for (size_t i = 0; i < history->nr; i++)
+		output_line("%s", whole ? history->items[i].id : short_id(history->items[i].id, &history->arena));
 }
 
 static int run_history(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(image_history_release) struct image_history history = { 0 };
+	SCOPED(sheet_release) struct sheet sheet = { 0 };
 	struct result result;
-	const char *format = invocation_value(call, "format");
-	bool whole = invocation_has(call, "no-trunc"), json = format ? !strcmp(format, "json") : session->settings.json;
+	bool whole = invocation_has(call, "no-trunc");
+	const char *template;
+	if (sheet_template(call, history_keys, &template, err) < 0)
+		return -1;
 	if (image_ask(session, call, VERB_HISTORY, call->operands[0], &result, err) < 0)
 		return -1;
 	int failed = image_history_read(buf_text(&result.text), result.text.len, moment_now(), &history, err);
 	result_release(&result);
 	if (failed)
 		return -1;
-	if (invocation_has(call, "quiet"))
-		for (size_t i = 0; i < history.nr; i++)
-			output_line("%s", whole ? history.items[i].id : short_id(history.items[i].id, &history.arena));
-	else if (json)
-		print_history_json(&history);
-	else
+	if (invocation_has(call, "quiet")) {
+		print_history_ids(&history, whole);
+	} else if (template || session_wants_json(session, call)) {
+		fill_history(&history, whole || !template, &sheet);
+		sheet_print(&sheet, template);
+	} else {
 		print_history(&history, whole);
+	}
 	return 0;
 }
 
@@ -283,7 +293,7 @@ const struct command cmd_image_history = {
 	.details = "nerdctl tells the ids of layers, where docker has those of images.",
 	.options = (const struct option[]){ { "quiet", 'q', KIND_FLAG, NULL, "ids only" },
 					    { "no-trunc", 0, KIND_FLAG, NULL, "whole ids and commands" },
-					    { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" },
+					    { "format", 0, KIND_TEMPLATE, "FORMAT", SHEET_FORMATS },
 					    { 0 } },
 	.operands = ONE_IMAGE("which one"),
 	.examples = (const struct example[]){ { "image history --no-trunc web:1", "each step, the newest first" }, { 0 } },

@@ -88,7 +88,7 @@ static int run_rm(struct session *session, const struct invocation *call, struct
 	}
 
 static const struct option stop_options[] = {
-	{ "time", 't', KIND_SECONDS, "SECONDS", "how long to wait before killing it; -1 for ever" },
+	{ "time", 't', KIND_SECONDS, "SECONDS", "how long to wait before killing it; -1 for ever", .also = "timeout" },
 	{ "signal", 's', KIND_SIGNAL, "SIGNAL", "the signal to begin with", .forward = true, .lacked_by = "podman" },
 	{ 0 },
 };
@@ -129,7 +129,7 @@ const struct command cmd_rm = {
 	.name = "rm",
 	.summary = "collect containers' logs to the end, then remove them",
 	.details = "The stored log stays: `logs NAME` shows it later. If a log cannot be collected to its end the container is not\n"
-		   "removed; `untrack NAME` gives its log up.",
+		   "removed, or at the prompt you are asked; `untrack NAME` gives its log up.",
 	.options =
 		(const struct option[]){
 			{ "force", 'f', KIND_FLAG, NULL, "kill it first if it runs", .forward = true },

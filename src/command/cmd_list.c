@@ -9,6 +9,7 @@
 #include "command/output.h"
 #include "command/rows.h"
 #include "command/session.h"
+#include "command/sheet.h"
 #include "command/target.h"
 #include "model/json.h"
 #include "base/text.h"
@@ -107,33 +108,42 @@ static void print_ids(struct container_list *list, bool whole)
 		output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
 }
 
-static void add_container_json(const struct runtime *runtime, const struct container *row, struct buf *text)
+static const struct sheet_key container_keys[] = { { "Command", "COMMAND" },      { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" },
+						   { "Image", "IMAGE" },          { "Labels", "LABELS" },        { "Mounts", "MOUNTS" },
+						   { "Names", "NAMES" },          { "Networks", "NETWORKS" },    { "Ports", "PORTS" },
+						   { "RunningFor", "CREATED" },   { "Runtime", "RUNTIME" },      { "State", "STATE" },
+						   { "Status", "STATUS" },        { 0 } };
+
+/* As objects have it, with nothing cut, or as a table does. */
+static void add_container(const struct runtime *runtime, const struct container *row, bool whole, struct arena *arena, struct sheet *sheet)
 {
-	const struct field fields[] = {
-		{ "Command", row->command },
-		{ "CreatedAt", row->created_at },
-		{ "ID", row->id },
-		{ "Image", row->image },
-		{ "Labels", row->labels },
-		{ "Mounts", row->mounts },
-		{ "Names", row->name },
-		{ "Networks", row->networks },
-		{ "Ports", row->ports },
-		{ "RunningFor", row->running_for },
-		{ "Runtime", runtime->name },
-		{ "State", container_state_name(row->state) },
-		{ "Status", row->status },
+	const char *const values[] = {
+		whole ? row->command : shown_command(row->command, false, arena),
+		row->created_at,
+		shown_id(row->id, whole, arena),
+		row->image,
+		row->labels,
+		row->mounts,
+		row->name,
+		row->networks,
+		row->ports,
+		row->running_for,
+		runtime->name,
+		container_state_name(row->state),
+		row->status,
 	};
-	output_add_object(text, fields, ARRAY_LEN(fields));
+	for (size_t i = 0; i < ARRAY_LEN(values); i++)
+		sheet_add(sheet, values[i]);
 }
 
-static void print_containers_json(const struct listing *listing)
+static void fill_sheet(struct listing *listing, bool whole, struct sheet *sheet)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
-	for (size_t i = 0; i < listing->nr; i++)
-		for (size_t j = 0; j < listing->of[i].result.containers.nr; j++)
-			add_container_json(listing->of[i].runtime, &listing->of[i].result.containers.items[j], &text);
-	output_bytes(&text);
+	sheet_make(sheet, container_keys, rows_nr(listing));
+	for (size_t i = 0; i < listing->nr; i++) {
+		struct container_list *list = &listing->of[i].result.containers;
+		for (size_t j = 0; j < list->nr; j++)
+			add_container(listing->of[i].runtime, &list->items[j], whole, &list->arena, sheet);
+	}
 }
 
 #define CONTAINER_COLUMNS 7
@@ -202,7 +212,10 @@ static const char *lasting(const struct container *row, struct arena *arena)
 static const char *object_of(const struct runtime *runtime, const struct container *row, struct arena *arena)
 {
 	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
-	add_container_json(runtime, row, &text);
+	SCOPED(sheet_release) struct sheet sheet;
+	sheet_make(&sheet, container_keys, 1);
+	add_container(runtime, row, true, arena, &sheet);
+	sheet_add_object(&sheet, 0, &text);
 	return arena_text(arena, buf_text(&text));
 }
 
@@ -238,7 +251,7 @@ static int look_at_containers(struct session *session, void *arg, struct live_ro
 	return 0;
 }
 
-static int follow_containers(struct session *session, const struct invocation *call, struct error *err)
+static int follow_containers(struct session *session, const struct invocation *call, const char *template, struct error *err)
 {
 	struct followed followed = { call, invocation_has(call, "all-runtimes"), invocation_has(call, "no-trunc"),
 				     session_wants_json(session, call) };
@@ -246,41 +259,52 @@ static int follow_containers(struct session *session, const struct invocation *c
 					    REFRESH_MS,   followed.json, look_at_containers, &followed };
 	if (invocation_has(call, "quiet"))
 		return error_set(err, ERROR_USAGE, "--quiet and --follow exclude each other");
+	if (template)
+		return error_set(err, ERROR_USAGE, "what is followed is a table or json: a template and --follow exclude each other");
 	return live_follow(session, &source, err);
 }
 
 static int run_ps(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(listing_release) struct listing listing = { .call = call };
+	SCOPED(sheet_release) struct sheet sheet = { 0 };
 	bool whole = invocation_has(call, "no-trunc");
+	const char *template;
+	if (sheet_template(call, container_keys, &template, err) < 0)
+		return -1;
 	if (invocation_has(call, "follow"))
-		return follow_containers(session, call, err);
+		return follow_containers(session, call, template, err);
 	if (session_each_runtime(session, invocation_has(call, "all-runtimes"), take_list, &listing, err) < 0)
 		return -1;
 	note_listed(session, &listing);
 	if (invocation_has(call, "quiet")) {
 		for (size_t i = 0; i < listing.nr; i++)
 			print_ids(&listing.of[i].result.containers, whole);
-	} else if (session_wants_json(session, call)) {
-		print_containers_json(&listing);
+	} else if (template || session_wants_json(session, call)) {
+		fill_sheet(&listing, whole || !template, &sheet);
+		sheet_print(&sheet, template);
 	} else {
 		print_containers(session, &listing, whole);
 	}
 	return 0;
 }
 
-static void print_images_json(const struct image_list *list)
+static const struct sheet_key image_keys[] = { { "CreatedAt", "CREATED AT" }, { "CreatedSince", "CREATED" }, { "ID", "IMAGE ID" },
+					       { "Repository", "REPOSITORY" }, { "Size", "SIZE" },            { "Tag", "TAG" },
+					       { 0 } };
+
+static void fill_images(struct image_list *list, bool whole, struct sheet *sheet)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
+	sheet_make(sheet, image_keys, list->nr);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct image *row = &list->items[i];
-		const struct field fields[] = {
-			{ "CreatedAt", row->created_at },   { "CreatedSince", row->created_since }, { "ID", row->id },
-			{ "Repository", row->repository }, { "Size", row->size },                  { "Tag", row->tag },
-		};
-		output_add_object(&text, fields, ARRAY_LEN(fields));
+		sheet_add(sheet, row->created_at);
+		sheet_add(sheet, row->created_since);
+		sheet_add(sheet, shown_id(row->id, whole, &list->arena));
+		sheet_add(sheet, row->repository);
+		sheet_add(sheet, row->size);
+		sheet_add(sheet, row->tag);
 	}
-	output_bytes(&text);
 }
 
 static void print_images(struct image_list *list, bool whole)
@@ -303,16 +327,19 @@ static void print_images(struct image_list *list, bool whole)
 
 static int run_images(struct session *session, const struct invocation *call, struct error *err)
 {
+	SCOPED(sheet_release) struct sheet sheet = { 0 };
 	struct result result;
 	bool whole = invocation_has(call, "no-trunc");
-	if (ask(session, call, VERB_IMAGES, &result, err) < 0)
+	const char *template;
+	if (sheet_template(call, image_keys, &template, err) < 0 || ask(session, call, VERB_IMAGES, &result, err) < 0)
 		return -1;
 	struct image_list *list = &result.images;
 	if (invocation_has(call, "quiet")) {
 		for (size_t i = 0; i < list->nr; i++)
 			output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
-	} else if (session_wants_json(session, call)) {
-		print_images_json(list);
+	} else if (template || session_wants_json(session, call)) {
+		fill_images(list, whole || !template, &sheet);
+		sheet_print(&sheet, template);
 	} else {
 		print_images(list, whole);
 	}
@@ -321,9 +348,9 @@ static int run_images(struct session *session, const struct invocation *call, st
 }
 
 #define SHOWING_OPTIONS                                                                                                \
-	{ "quiet", 'q', KIND_FLAG, NULL, "ids only" }, { "no-trunc", 0, KIND_FLAG, NULL, "whole ids and commands" },  \
+	{ "quiet", 'q', KIND_FLAG, NULL, "ids only" }, { "no-trunc", 0, KIND_FLAG, NULL, "do not cut what is long" },  \
 	{                                                                                                              \
-		"format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line"                                \
+		"format", 0, KIND_TEMPLATE, "FORMAT", SHEET_FORMATS                                                     \
 	}
 
 const struct command cmd_ps = {

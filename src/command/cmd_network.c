@@ -6,6 +6,7 @@
 #include "command/output.h"
 #include "command/resource.h"
 #include "command/rows.h"
+#include "command/sheet.h"
 #include "base/text.h"
 #include "base/banned.h"
 
@@ -95,21 +96,29 @@ static void print_ids(const struct resource_list *list, bool whole)
 		output_line("%.*s", whole ? (int)strlen(list->items[i].id) : CONTAINER_ID_SHORT, list->items[i].id);
 }
 
-static void print_json(const struct resource_list *list)
+static const char *shown_id(const struct resource *row, bool whole, struct arena *arena)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
+	return whole ? row->id : arena_copy(arena, row->id, strnlen(row->id, CONTAINER_ID_SHORT));
+}
+
+static const struct sheet_key keys[] = { { "CreatedAt", "CREATED AT" }, { "Driver", "DRIVER" },     { "ID", "NETWORK ID" },
+					 { "IPv6", "IPV6" },            { "Internal", "INTERNAL" }, { "Labels", "LABELS" },
+					 { "Name", "NAME" },            { "Scope", "SCOPE" },       { 0 } };
+
+static void fill_sheet(struct resource_list *list, bool whole, struct sheet *sheet)
+{
+	sheet_make(sheet, keys, list->nr);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct resource *row = &list->items[i];
-		const struct field fields[] = {
-			{ "CreatedAt", row->created_at }, { "Driver", row->driver },
-			{ "ID", row->id },                { "IPv6", row->ipv6 ? "true" : "false" },
-			{ "Internal", row->internal ? "true" : "false" },
-			{ "Labels", row->labels },        { "Name", row->name },
-			{ "Scope", row->scope },
-		};
-		output_add_object(&text, fields, ARRAY_LEN(fields));
+		sheet_add(sheet, row->created_at);
+		sheet_add(sheet, row->driver);
+		sheet_add(sheet, shown_id(row, whole, &list->arena));
+		sheet_add(sheet, row->ipv6 ? "true" : "false");
+		sheet_add(sheet, row->internal ? "true" : "false");
+		sheet_add(sheet, row->labels);
+		sheet_add(sheet, row->name);
+		sheet_add(sheet, row->scope);
 	}
-	output_bytes(&text);
 }
 
 static void print_table(struct resource_list *list, bool whole)
@@ -118,7 +127,7 @@ static void print_table(struct resource_list *list, bool whole)
 	const char **cells = xcalloc(list->nr + 1, ARRAY_LEN(columns) * sizeof *cells), **cell = cells;
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct resource *row = &list->items[i];
-		*cell++ = whole ? row->id : arena_copy(&list->arena, row->id, strnlen(row->id, CONTAINER_ID_SHORT));
+		*cell++ = shown_id(row, whole, &list->arena);
 		*cell++ = row->name;
 		*cell++ = row->driver;
 		*cell++ = row->scope;
@@ -130,15 +139,19 @@ static void print_table(struct resource_list *list, bool whole)
 static int run_ls(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(resource_list_release) struct resource_list list = { 0 };
+	SCOPED(sheet_release) struct sheet sheet = { 0 };
 	bool whole = invocation_has(call, "no-trunc");
-	if (resources_list(session, call, &network_kind, &list, err) < 0)
+	const char *template;
+	if (sheet_template(call, keys, &template, err) < 0 || resources_list(session, call, &network_kind, &list, err) < 0)
 		return -1;
-	if (invocation_has(call, "quiet"))
+	if (invocation_has(call, "quiet")) {
 		print_ids(&list, whole);
-	else if (session_wants_json(session, call))
-		print_json(&list);
-	else
+	} else if (template || session_wants_json(session, call)) {
+		fill_sheet(&list, whole || !template, &sheet);
+		sheet_print(&sheet, template);
+	} else {
 		print_table(&list, whole);
+	}
 	return 0;
 }
 
@@ -261,7 +274,7 @@ const struct command cmd_network_ls = {
 	.options = (const struct option[]){ { "quiet", 'q', KIND_FLAG, NULL, "ids only" },
 					    { "no-trunc", 0, KIND_FLAG, NULL, "whole ids" },
 					    FILTER('f', "only those that fit: name=, label=, driver=, type=custom, dangling=true for those that no container is in, …"),
-					    { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" },
+					    { "format", 0, KIND_TEMPLATE, "FORMAT", SHEET_FORMATS },
 					    { 0 } },
 	.examples = (const struct example[]){ { "network ls -f dangling=true", "those that no container is in, running or not" }, { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,

@@ -118,7 +118,7 @@ const struct command cmd_set = {
 					      { "VALUE", KIND_VALUE, 0, 1, .help = "what it is to be; flags are on or off" },
 					      { 0 } },
 	.examples = (const struct example[]){ { "set", "all of them, and where each comes from" },
-					      { "set notify mine", "say only how containers end that were started here" },
+					      { "set notify mine", "tell only of containers that are tracked" },
 					      { "set -k", "from here on a script goes on after a failure" },
 					      { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_OFFLINE | COMMAND_PAGES,

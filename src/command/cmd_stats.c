@@ -9,6 +9,7 @@
 #include "command/meter.h"
 #include "command/output.h"
 #include "command/rows.h"
+#include "command/sheet.h"
 #include "model/json.h"
 #include "runtime/texts.h"
 #include "base/banned.h"
@@ -19,13 +20,8 @@
 
 struct view {
 	bool whole_ids, json;
+	const char *template;
 };
-
-static bool wants_json(const struct session *session, const struct invocation *call)
-{
-	const char *format = invocation_value(call, "format");
-	return format ? !strcmp(format, "json") : session->settings.json;
-}
 
 /* ---- texts, as docker has them ---- */
 
@@ -144,9 +140,38 @@ static void print_json(const struct meter *meter, const struct view *view)
 	output_text(&out);
 }
 
+static const struct sheet_key keys[] = { { "BlockIO", "BLOCK I/O" }, { "CPUPerc", "CPU %" }, { "Container", "CONTAINER" },
+					 { "ID", "CONTAINER ID" },   { "MemPerc", "MEM %" }, { "MemUsage", "MEM USAGE / LIMIT" },
+					 { "Name", "NAME" },         { "NetIO", "NET I/O" }, { "PIDs", "PIDS" },
+					 { "Runtime", "RUNTIME" },   { 0 } };
+
+static void print_as_template(const struct meter *meter, const struct view *view)
+{
+	SCOPED(arena_release) struct arena arena = ARENA_INIT;
+	SCOPED(sheet_release) struct sheet sheet;
+	sheet_make(&sheet, keys, meter->nr);
+	for (size_t i = 0; i < meter->nr; i++) {
+		const struct metered *one = &meter->items[i];
+		const struct usage *usage = &one->usage;
+		sheet_add(&sheet, transfer(usage->read, usage->written, &arena));
+		sheet_add(&sheet, percent(usage->cpu_percent, &arena));
+		sheet_add(&sheet, one->name);
+		sheet_add(&sheet, shown_id(one, view, &arena));
+		sheet_add(&sheet, percent(usage->memory_percent, &arena));
+		sheet_add(&sheet, memory(usage, &arena));
+		sheet_add(&sheet, one->name);
+		sheet_add(&sheet, transfer(usage->received, usage->sent, &arena));
+		sheet_add(&sheet, count(usage->processes, &arena));
+		sheet_add(&sheet, one->runtime->name);
+	}
+	sheet_print(&sheet, view->template);
+}
+
 static void print(const struct meter *meter, const struct view *view)
 {
-	if (view->json)
+	if (view->template)
+		print_as_template(meter, view);
+	else if (view->json)
 		print_json(meter, view);
 	else
 		print_table(meter, view);
@@ -246,10 +271,14 @@ static int follow(struct session *session, struct meter *meter, struct missing *
 static int run_stats(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(meter_release) struct meter meter = { .all = invocation_has(call, "all") };
-	struct view view = { .whole_ids = invocation_has(call, "no-trunc"), .json = wants_json(session, call) };
+	struct view view = { .whole_ids = invocation_has(call, "no-trunc"), .json = session_wants_json(session, call) };
 	SCOPED(missing_release) struct missing missing = { .session = session };
+	if (sheet_template(call, keys, &view.template, err) < 0)
+		return -1;
+	if (view.template && invocation_has(call, "follow"))
+		return error_set(err, ERROR_USAGE, "what is followed is a table or json: a template and --follow exclude each other");
 	bool once = invocation_has(call, "no-stream") || session->settings.dry_run,
-	     by_itself = output_can_draw() && !view.json;
+	     by_itself = output_can_draw() && !view.json && !view.template;
 	if (targets_find(session, call, meter.all ? STATES_ANY : STATES_LIVE, &meter.targets, err) < 0)
 		return -1;
 	if (call->operands_nr)
@@ -276,7 +305,7 @@ const struct command cmd_stats = {
 					    { "follow", 'f', KIND_FLAG, NULL, "again and again, also into a pipe" },
 					    { "no-stream", 0, KIND_FLAG, NULL, "once" },
 					    { "no-trunc", 0, KIND_FLAG, NULL, "whole ids" },
-					    { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" },
+					    { "format", 0, KIND_TEMPLATE, "FORMAT", SHEET_FORMATS },
 					    { 0 } },
 	.operands = (const struct operand[]){ { "CONTAINER", KIND_CONTAINER, 0, 0, .states = STATES_LIVE,
 						.help = TARGET_HELP "; without: all that run" },

@@ -6,6 +6,7 @@
 #include "command/output.h"
 #include "command/resource.h"
 #include "command/rows.h"
+#include "command/sheet.h"
 #include "base/banned.h"
 
 #define OUTPUT_MAX (64u * 1024 * 1024)
@@ -92,16 +93,20 @@ static int run_prune(struct session *session, const struct invocation *call, str
 
 /* ---- ls, inspect ---- */
 
-static void print_json(const struct resource_list *list)
+static const struct sheet_key keys[] = { { "Driver", "DRIVER" },    { "Labels", "LABELS" }, { "Mountpoint", "MOUNTPOINT" },
+					 { "Name", "VOLUME NAME" }, { "Scope", "SCOPE" },   { 0 } };
+
+static void fill_sheet(const struct resource_list *list, struct sheet *sheet)
 {
-	SCOPED(buf_release) struct buf text = BUF_INIT(OUTPUT_MAX);
+	sheet_make(sheet, keys, list->nr);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct resource *row = &list->items[i];
-		const struct field fields[] = { { "Driver", row->driver }, { "Labels", row->labels }, { "Mountpoint", row->mountpoint },
-						{ "Name", row->name },     { "Scope", row->scope } };
-		output_add_object(&text, fields, ARRAY_LEN(fields));
+		sheet_add(sheet, row->driver);
+		sheet_add(sheet, row->labels);
+		sheet_add(sheet, row->mountpoint);
+		sheet_add(sheet, row->name);
+		sheet_add(sheet, row->scope);
 	}
-	output_bytes(&text);
 }
 
 static void print_table(const struct resource_list *list)
@@ -119,15 +124,19 @@ static void print_table(const struct resource_list *list)
 static int run_ls(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(resource_list_release) struct resource_list list = { 0 };
-	if (resources_list(session, call, &volume_kind, &list, err) < 0)
+	SCOPED(sheet_release) struct sheet sheet = { 0 };
+	const char *template;
+	if (sheet_template(call, keys, &template, err) < 0 || resources_list(session, call, &volume_kind, &list, err) < 0)
 		return -1;
-	if (invocation_has(call, "quiet"))
+	if (invocation_has(call, "quiet")) {
 		for (size_t i = 0; i < list.nr; i++)
 			output_line("%s", list.items[i].name);
-	else if (session_wants_json(session, call))
-		print_json(&list);
-	else
+	} else if (template || session_wants_json(session, call)) {
+		fill_sheet(&list, &sheet);
+		sheet_print(&sheet, template);
+	} else {
 		print_table(&list);
+	}
 	return 0;
 }
 
@@ -181,7 +190,7 @@ const struct command cmd_volume_ls = {
 	.summary = "list volumes",
 	.options = (const struct option[]){ { "quiet", 'q', KIND_FLAG, NULL, "names only" },
 					    FILTER('f', "only those that fit: name=, label=, driver=, dangling=true for those that no container has"),
-					    { "format", 0, KIND_FORMAT, "FORMAT", "table, or json: one object a line" },
+					    { "format", 0, KIND_TEMPLATE, "FORMAT", SHEET_FORMATS },
 					    { 0 } },
 	.examples = (const struct example[]){ { "volume ls -f dangling=true", "those that no container has, running or not" }, { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,

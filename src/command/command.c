@@ -258,10 +258,15 @@ static int refuse_command(const struct strvec *argv, bool abbreviate, struct err
 	return refuse_unknown(name, err);
 }
 
+static bool is_named(const char *known, const char *name, size_t len)
+{
+	return known && strlen(known) == len && !memcmp(known, name, len);
+}
+
 static const struct option *find_long(const struct command *command, const char *name, size_t len)
 {
 	for (const struct option *option = NULL; (option = next_option(command, option)) != NULL;) {
-		if (strlen(option->name) == len && memcmp(option->name, name, len) == 0)
+		if (is_named(option->name, name, len) || is_named(option->also, name, len))
 			return option;
 	}
 	return NULL;

@@ -177,6 +177,11 @@ static bool is_format(const char *value)
 	return value_is_among(value, formats);
 }
 
+static bool is_template(const char *value)
+{
+	return is_format(value) || strstr(value, "{{") != NULL;
+}
+
 static bool is_form(const char *value)
 {
 	return value_is_among(value, forms);
@@ -254,6 +259,7 @@ static const struct value_rule rules[KIND_REST + 1] = {
 	[KIND_KEYS] = { is_keys, "emacs or vi", keys },
 	[KIND_OPTION] = { is_filled, "a setting's name", NULL },
 	[KIND_FORMAT] = { is_format, "table or json", formats },
+	[KIND_TEMPLATE] = { is_template, "table, json or a template: {{.Name}}", formats },
 };
 
 static const struct value_rule *rule_of(enum kind kind)

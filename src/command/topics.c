@@ -57,7 +57,7 @@ static const struct term keys[] = {
 	{ "Ctrl-C", "at the prompt: drop the line; while a command runs: end it" },
 	{ "Ctrl-D", "on an empty line: quit" },
 	{ "Ctrl-P Ctrl-Q", "leave a container that has the terminal; it goes on running (--detach-keys)" },
-	{ "q", "end what is shown until then, as by stats" },
+	{ "q", "leave a table that is followed (stats -f)" },
 	{ 0 },
 };
 
@@ -108,8 +108,8 @@ const struct topic topics[] = {
 	  "Messages begin with FILE:LINE, behind the files that read it. There are no variables and no conditions: in front of "
 	  "purser stands a shell that has them, and `$` is data here." },
 	{ "keys", "what keys do", keys,
-	  "These are readline's, as in bash; ~/.inputrc may say others. The line set editing-mode vi in it makes them "
-	  "those of vi." },
+	  "These are readline's, as in bash; ~/.inputrc may say others. `set keys vi`, or the line set editing-mode vi in it, "
+	  "makes them those of vi. In tables that are followed arrows or j and k, PgUp, PgDn, Home and End choose a row." },
 	{ "exit-status", "what statuses mean", statuses, "Where several things failed it is that of the last one." },
 	{ "files", "what is kept where", files, NULL },
 	{ "environment", "the variables that purser reads", variables,

@@ -6,7 +6,7 @@
 static void tell_transport(const struct runtime *runtime, struct buf *out)
 {
 	const struct dialect *dialect = runtime->dialect;
-	buf_add_text(out, dialect->has_api ? "its socket for what only reads, else its CLI" : "its CLI");
+	buf_add_text(out, dialect->has_api ? "its socket for lists, inspections and logs, else its CLI" : "its CLI");
 }
 
 static void tell_variables(const struct runtime *runtime, struct buf *out)

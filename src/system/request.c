@@ -156,10 +156,12 @@ void running_take(struct running *running, enum request_stream stream, const cha
 		past_ceiling(running, into->limit);
 }
 
-static void check_clock(struct running *running)
+/* Whether it is to end for that, or to end at once. */
+static bool check_clock(struct running *running)
 {
 	int64_t now = monotonic_ms();
 	struct error err;
+	bool was_ending = running->ending;
 	if (!running->ending && now >= running->stalled_at) {
 		error_set(&err, ERROR_TIMEOUT, "%s sent nothing for %g seconds", running->request->argv.items[0],
 			  running->request->stall_ms / 1000.0);
@@ -170,10 +172,12 @@ static void check_clock(struct running *running)
 			  running->request->timeout_ms / 1000.0);
 		running_fail(running, &err);
 	}
-	if (running->ending && now >= running->kill_at) {
+	bool is_late = running->ending && now >= running->kill_at;
+	if (is_late) {
 		running->carrier->force(running);
 		running->kill_at = INT64_MAX;
 	}
+	return is_late || running->ending != was_ending;
 }
 
 static bool run_program_instead(struct running *running)
@@ -190,13 +194,16 @@ static bool run_program_instead(struct running *running)
 	return false;
 }
 
+static bool has_ended(struct running *running)
+{
+	return running->carrier->step(running) && !run_program_instead(running);
+}
+
+/* Who has ended has, however long nobody looked: the clock comes second. */
 bool request_step(struct running *running)
 {
-	if (!running->done) {
-		running->done = running->carrier->step(running) && !run_program_instead(running);
-		if (!running->done) /* who has ended has, however long nobody looked */
-			check_clock(running);
-	}
+	if (!running->done)
+		running->done = has_ended(running) || (check_clock(running) && has_ended(running));
 	return running->done;
 }
 

@@ -16,7 +16,7 @@ listing() { (cd "$1" && find . -printf '%y %m %p\n' | sort); }
 installed_files() {
 	echo ./bin/purser
 	echo ./share/bash-completion/completions/purser
-	printf './share/doc/purser/%s\n' LICENSE README.md
+	(cd "$root" && printf './share/doc/purser/%s\n' LICENSE README.md ARCHITECTURE.md CONTRIBUTING.md docs/*)
 	echo ./share/fish/vendor_completions.d/purser.fish
 	echo ./share/man/man1/purser.1
 	echo ./share/zsh/site-functions/_purser

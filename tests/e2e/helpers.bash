@@ -13,6 +13,8 @@ build=${PURSER_BUILD:-build}
 PURSER=$build/purser
 runtime=${PURSER_TEST_RUNTIME-docker}
 image=purser-test:latest
+patience=1
+[[ $build != */asan && $build != */tsan ]] || patience=5 # sanitizers are slow
 remove_at_once=(-fv)
 strace=(env "ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0" strace) # under which nobody can look for leaks
 [[ $runtime != podman ]] || remove_at_once+=(-t 0) # it alone gives them time to end
@@ -116,7 +118,7 @@ collecting_purser() { exec "$PURSER" -l "$logs" collect "$@" </dev/null >"$scrat
 
 # eventually SECONDS COMMAND…: as soon as it succeeds
 eventually() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000 * patience))
 	shift
 	until "$@"; do
 		if ((${EPOCHREALTIME/./} > end)); then

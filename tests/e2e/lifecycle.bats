@@ -44,7 +44,7 @@ started() { engine inspect -f '{{.State.StartedAt}}' "$1"; }
 @test "lifecycle: a failing target does not keep the others from it; the status says so" {
 	made a "$image" sh -c "$idle"
 	made b "$image" sh -c "$idle"
-	run --separate-stderr purser stop -t 5 "$me-a" "$me-none" "$me-b"
+	run --separate-stderr purser stop --timeout 5 "$me-a" "$me-none" "$me-b"
 	status_is 1
 	equal "$output" "$me-a"$'\n'"$me-b"
 	one_message "$stderr"

@@ -79,6 +79,49 @@ three() {
 # Some of docker's CLIs print labels in another order each time.
 sorted='.Labels |= (split(",") | sort | join(","))'
 
+@test "ps, images: templates of fields say what they say to docker" {
+	local template
+	three
+	made five -l "tier=$me" -l team=a "$image" sleep 60 >/dev/null
+	for template in '{{.Names}}' '{{ .ID }}: {{.Image}} is {{.State}}' 'table {{.Ports}}\t{{.Names}}\t{{.Status}}' \
+		'table {{.ID}}\t{{.Command}}\t{{.RunningFor}}' '{{.Names}}\n\t{{.Label "tier"}}|{{.Label "none"}}' \
+		'table {{.Names}} of {{.Label "purser.owner"}}\t{{.CreatedAt}}' '{{json .Command}} {{json .Networks}}' \
+		'table {{.Names}}' 'a\b{ {{.Names}} }\\' 'table {{.Mounts}}\t{{.Names}}'; do
+		same_list ps -a --format "$template" "${mine[@]}"
+		same_list ps -a --no-trunc --format "$template" "${mine[@]}"
+		same_list ps --format "$template" -f label=no.such.label
+	done
+	for template in '{{.Repository}}:{{.Tag}}' 'table {{.ID}}\t{{.Repository}}\t{{.Size}}' '{{.ID}} {{.CreatedSince}}'; do
+		same_list images --format "$template"
+		same_list images --no-trunc --format "$template"
+	done
+	same_list network ls --format 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Internal}}'
+	same_list image history --format '{{.ID}} {{.CreatedBy}} {{.Size}}' "$image"
+	equal "$(purser -q stats --no-stream --format 'table {{.Name}}\t{{.PIDs}}' "$me-one" "$me-five")" \
+		"$(engine stats --no-stream --format 'table {{.Name}}\t{{.PIDs}}' "$me-one" "$me-five")"
+	run purser -q ps --format '{{json .}}' -f "name=$me-five"
+	equal "$(jq -r .Names <<<"$output")" "$me-five"
+}
+
+@test "ps: a template that is more than fields, or has a field that is not there, is refused before the engine is asked" {
+	fake_begin
+	fails 2 ps --format '{{range .Names}}'
+	one_message "$output"
+	has "$output" "'{{range .Names}}' is not known here: use {{.KEY}}"
+	fails 2 ps --format '{{.Nmaes}}'
+	one_message "$output"
+	has "$output" "there is no '.Nmaes' here: use Command, CreatedAt, ID,"
+	fails 2 images --format '{{.Label "a"}}'
+	has "$output" "there is no '.Label' here"
+	fails 2 ps --format '{{.ID'
+	has "$output" "'{{.ID' is not known here"
+	fails 2 ps --format yaml
+	has "$output" 'use table, json or a template'
+	fails 2 ps -f --format '{{.ID}}'
+	has "$output" 'exclude each other'
+	[[ ! -e $fake/calls ]]
+}
+
 @test "ps: JSON has docker's keys and values" {
 	three
 	run purser -q ps -a --format json "${mine[@]}"

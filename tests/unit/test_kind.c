@@ -139,6 +139,9 @@ static const struct {
 	{ KIND_FILTER, "label=a=b" },
 	{ KIND_FILTER, "label!=a" },
 	{ KIND_FORMAT, "json" },
+	{ KIND_TEMPLATE, "table" },
+	{ KIND_TEMPLATE, "{{.Names}}: {{.Status}}" },
+	{ KIND_TEMPLATE, "table {{.ID}}" },
 };
 
 START_TEST(accepts)
@@ -306,6 +309,8 @@ static const struct {
 	{ KIND_FILTER, "=x", "X: '=x' is not a filter: " FILTER_USE },
 	{ KIND_FILTER, "nmae=x", "X: 'nmae=x' is not a filter: " FILTER_USE },
 	{ KIND_FORMAT, "yaml", "X: 'yaml' is not a format: use table or json" },
+	{ KIND_FORMAT, "{{.ID}}", "X: '{{.ID}}' is not a format: use table or json" },
+	{ KIND_TEMPLATE, "yaml", "X: 'yaml' is not a format: use table, json or a template: {{.Name}}" },
 };
 
 START_TEST(refuses)
@@ -343,7 +348,7 @@ END_TEST
 START_TEST(accepts_each_of_its_words)
 {
 	static const enum kind closed[] = {
-		KIND_FLAG, KIND_RUNTIME, KIND_SIGNAL, KIND_RESTART, KIND_PULL, KIND_FORMAT,
+		KIND_FLAG, KIND_RUNTIME, KIND_SIGNAL, KIND_RESTART, KIND_PULL, KIND_FORMAT, KIND_TEMPLATE,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(closed); i++) {
