@@ -244,6 +244,7 @@ void specs_status(struct error *err)
 		{ "no such file or directory: unknown", ERROR_NO_PROGRAM },
 		{ "attempted to invoke a command that was not found", ERROR_NO_PROGRAM },
 		{ "permission denied: unknown", ERROR_NOT_EXECUTABLE },
+		{ "is a directory: unknown", ERROR_NOT_EXECUTABLE },
 		{ "OCI permission denied", ERROR_NOT_EXECUTABLE },
 	};
 	size_t i = 0;

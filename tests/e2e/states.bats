@@ -329,7 +329,7 @@ mine() { echo "label=purser.owner=$me"; }
 	keys Enter
 	shows 'SIZE' 20
 	eventually 10 last_line_is "container prune: remove $me-a? [y/N]"
-	has "$(screen)" '   3MB    '
+	like "$(screen)" '   3(\.01)?MB    '
 	keys n Enter
 	shows 'nothing done'
 	exists "$me-a"
