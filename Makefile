@@ -121,7 +121,7 @@ $(BUILD)/libraries:
 
 # --- tests ----------------------------------------------------------------------------------------
 
-.PHONY: tests headers layers check check-all check-sanitized check-valgrind torture bench bench-grep callgrind callgrind-accept demo
+.PHONY: tests headers layers check check-all check-sanitized check-valgrind check-dockers torture bench bench-grep callgrind callgrind-accept demo
 
 tests: $(TESTS) $(BUILD)/fake/server
 
@@ -161,6 +161,7 @@ check-all: check
 	$(MAKE) check-sanitized SANITIZE=address
 	$(MAKE) check-sanitized SANITIZE=thread
 	$(MAKE) check-valgrind
+	$(MAKE) check-dockers
 	$(MAKE) deb-check DEB_BUILD_OPTIONS=nocheck
 
 check-sanitized: all tests
@@ -172,6 +173,12 @@ check-valgrind: tests
 	for test in $(filter-out %/test_request,$(TESTS)); do \
 		CK_TIMEOUT_MULTIPLIER=20 valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
 			--error-exitcode=99 $$test || exit 1; \
+	done
+
+# Against newer dockers, which are built from their sources; where they cannot be, not.
+check-dockers: all
+	for release in 28 29; do \
+		PURSER_BUILD=$(BUILD) tests/setup/docker-release.sh $$release tests/run.sh --docker || test $$? = 3 || exit 1; \
 	done
 
 torture:

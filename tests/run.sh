@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# run.sh [--unit|--e2e]… - runs the unit test programs in $PURSER_BUILD/tests (build/tests) and the end-to-end tests in tests/e2e,
+# run.sh [--unit|--e2e|--docker]… - runs the unit test programs in $PURSER_BUILD/tests (build/tests) and the end-to-end tests in tests/e2e,
+# or these against docker alone (which may be another: docker-release.sh),
 # and closes with what failed or was skipped, and one line: N passed, N failed[, N skipped]. Exit 1 if a test failed or none ran.
 # A runtime that is missing is named, and its tests are skipped. PURSER_STRICT=1 counts a skipped test as failed.
 # Tests may rely on what is exported here. Some are tagged (bats test_tags): not-docker, not-nerdctl, not-podman are not run against that one,
@@ -123,9 +124,10 @@ longest_first() { wc -c "$@" | sort -rn | awk '$2 != "total" { print $2 }'; }
 # list_files: the longest first, so that none is left over at the end. A file that has a line "# also: cli 29 podman journal nerdctl" is run
 # against these, too; nerdctl last, which may still be being built.
 list_files() {
-	local way file
+	local way file ways='cli 29 podman journal nerdctl'
+	[[ $kinds != *--docker* ]] || ways=cli
 	mapfile -t files < <(longest_first tests/e2e/*.bats)
-	for way in cli 29 podman journal nerdctl; do
+	for way in $ways; do
 		for file in tests/e2e/*.bats; do
 			! grep -qE "^# also:( .*)? $way( |\$)" "$file" || files+=("$way:$file")
 		done
@@ -158,7 +160,7 @@ finish() {
 
 kinds=$*
 for kind in "$@"; do
-	[[ $kind == --unit || $kind == --e2e ]] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+	[[ $kind == --unit || $kind == --e2e || $kind == --docker ]] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
 done
 scratch=$(mktemp -d)
 building=
@@ -173,7 +175,7 @@ if [[ -z $kinds || $kinds == *--unit* ]]; then
 	mapfile -t programs < <(longest_first tests/unit/test_*.c | sed "s|^tests/unit/\(.*\)\.c\$|$PURSER_BUILD/tests/\1|")
 	side_by_side $(($(nproc) * 2)) run_unit count_unit "${programs[@]}" # most of their time they wait for the kernel
 fi
-if [[ -z $kinds || $kinds == *--e2e* ]] && ((${#files[@]})); then
+if [[ -z $kinds || $kinds == *--e2e* || $kinds == *--docker* ]] && ((${#files[@]})); then
 	prepare_engines
 	side_by_side "$(nproc)" run_file count_file "${files[@]}"
 fi

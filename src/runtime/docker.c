@@ -86,6 +86,7 @@ static const struct dialect dialect = {
 					      { "no such object", ERROR_NOT_FOUND },
 					      { "no such image", ERROR_NOT_FOUND },
 					      { "no such volume", ERROR_NOT_FOUND },
+					      { "tag does not exist", ERROR_NOT_FOUND },
 					      { "unable to find image", ERROR_NOT_FOUND },
 					      { "image does not exist locally", ERROR_NOT_FOUND }, /* of a push */
 					      { "reference does not exist", ERROR_NOT_FOUND },    /* of a save */

@@ -4,6 +4,7 @@
 #   test      runs the tests                  engine    docker, if there is no docker, nerdctl or podman
 #   docker    docker                          podman    podman
 #   nerdctl   what nerdctl works with; itself it is in no package (nerdctl.sh)
+#   go-docker what docker is built with, besides go (docker-release.sh)
 #   fuzz      clang and its libFuzzer         sanitize  the same, and valgrind
 #   lint      formatting and script checks    bench     what the benchmark computes and draws with
 #   deb       makes a Debian package          lintian   checks it
@@ -67,6 +68,9 @@ rows() {
 		echo 'apparmor          program apparmor_parser' # with AppArmor in the kernel no container starts without it
 		echo 'cgroupfs-mount    program cgroupfs-mount'  # nobody else mounts cgroups where there is no systemd
 		;;
+	go-docker)
+		echo 'libseccomp-dev    module  libseccomp'
+		;;
 	fuzz)
 		echo 'clang             program clang'
 		echo 'libclang-rt-dev   clang   asan'
@@ -98,7 +102,7 @@ rows() {
 		echo 'shellcheck        program shellcheck'
 		;;
 	*)
-		echo "packages.sh: no group \"$1\"; groups: build test image engine docker nerdctl podman fuzz sanitize lint bench deb lintian pictures" >&2
+		echo "packages.sh: no group \"$1\"; groups: build test image engine docker nerdctl podman go-docker fuzz sanitize lint bench deb lintian pictures" >&2
 		return 2
 		;;
 	esac
@@ -140,7 +144,7 @@ update_lists() {
 	echo 'packages.sh: apt-get update failed; going on with the package lists as they are' >&2
 }
 
-(($#)) || { sed -n '2,9s/^# //p' "$0" >&2; exit 2; }
+(($#)) || { sed -n '2,10s/^# //p' "$0" >&2; exit 2; }
 PATH=$PATH:/usr/sbin:/sbin
 
 missing=()
