@@ -41,7 +41,7 @@ static int pass(void *arg, enum request_stream stream, const char *bytes, size_t
 /* What the CLI said last, with one of the statuses that it has of its own, is what it ended for. */
 static bool is_own_end(const struct passing *passing, const struct error *err)
 {
-	static const int statuses[] = { 1, 125, 126, 127, 255 };
+	static const int statuses[] = { 1, 125, 126, 127, 128, 255 };
 	for (size_t i = 0; err->kind == ERROR_STATUS && passing->kept.len && i < ARRAY_LEN(statuses); i++)
 		if (err->detail == statuses[i])
 			return true;

@@ -67,6 +67,7 @@ const struct option spec_options[] = {
 	{ "blkio-weight", 0, KIND_COUNT, "NUMBER", "its share of the disks beside others, 10 to 1000", .forward = true },
 	{ "oom-kill-disable", 0, KIND_FLAG, NULL, "do not kill it where memory ends", .forward = true },
 	{ "oom-score-adj", 0, KIND_WEIGHT, "NUMBER", "how soon it is killed where memory ends, -1000 to 1000", .forward = true },
+	{ "umask", 0, KIND_TEXT, "MODE", "the umask of its first process: 0027; docker since 29", .forward = true },
 	{ "ulimit", 0, KIND_SETTING, "NAME=SOFT[:HARD]", "a limit of its processes", .many = true, .forward = true },
 	{ "sysctl", 0, KIND_SETTING, "NAME=VALUE", "a setting of the kernel", .many = true, .forward = true },
 	{ "device", 0, KIND_TEXT, "DEVICE", "a device of the machine: /dev/sdc[:/dev/xvdc[:rwm]]", .many = true, .forward = true },

@@ -47,6 +47,7 @@ static const struct plain {
 	{ "userns", "HostConfig.UsernsMode", "" },
 	{ "cgroup-parent", "HostConfig.CgroupParent", "" },
 	{ "runtime", "HostConfig.Runtime", " runc " },
+	{ "umask", "Config.Umask", " 0022 " }, /* podman's */
 };
 
 /* Numbers, and sizes in bytes, that are given where they are none of these. */
@@ -92,6 +93,17 @@ static void take_plain(const struct describing *of)
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (json_bool(of->container, flags[i].path))
 			give(of, flags[i].option, "true");
+}
+
+/* docker's, which is there where it was given, as a number. */
+static void take_umask(const struct describing *of)
+{
+	char value[32];
+	for (const struct json *item = json_first(json_child(of->container, "HostConfig")); item; item = json_next(item))
+		if (!strcmp(json_key(item), "Umask")) {
+			snprintf(value, sizeof value, "%04llo", (unsigned long long)json_number(item, ""));
+			give(of, "umask", value);
+		}
 }
 
 /* ---- lists ---- */
@@ -494,6 +506,7 @@ static void describe(const struct describing *of)
 	spec_set_image(of->out, oci_familiar_image(of->runtime->dialect, json_text(of->container, "Config.Image", of->arena)));
 	take_name_and_host(of, hostname);
 	take_plain(of);
+	take_umask(of);
 	take_lists(of);
 	take_environment(of, hostname);
 	take_maps(of);

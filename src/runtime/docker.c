@@ -104,7 +104,7 @@ static const struct dialect dialect = {
 					    "Error response from daemon: unable to find ", "Error response from daemon: No such container",
 					    "Error response from daemon: OCI runtime", "Error response from daemon: No such exec",
 					    "Error response from daemon: cannot exec", "OCI runtime exec failed: ", "unable to find user ",
-					    "unable to find group ", "cannot exec in a ", "task * not found: not found", "unable to upgrade to tcp, received ", "read escape sequence", NULL },
+					    "unable to find group ", "cannot exec in a ", "task * not found: not found", "ttrpc: closed", "unable to upgrade to tcp, received ", "read escape sequence", NULL },
 	.detached = "read escape sequence",
 	.has_api = true,
 	.raw_terminal = true,
