@@ -84,10 +84,30 @@ static void expect(struct hunt *hunt, enum hunt_result result, const struct foun
 	ck_assert_mem_eq(found->bytes, own.bytes, own.len);
 }
 
+static struct hunt hunts[LOGS];
+static struct quarry quarries[LOGS];
+
+static void send_all(struct chase *chase, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		open_hunt(i, &hunts[i]);
+		quarry_init(&quarries[i], &hunts[i]);
+		chase_send(chase, &quarries[i]);
+	}
+}
+
+/* Hunts may be released only when the chase is. */
+static void release(size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		quarry_release(&quarries[i]);
+		hunt_release(&hunts[i]);
+	}
+}
+
 static void chase_all(struct chase *chase)
 {
-	struct hunt hunts[LOGS], own[LOGS];
-	struct quarry quarries[LOGS];
+	struct hunt own[LOGS];
 	struct found found;
 	bool ended[LOGS] = { false };
 	size_t left = LOGS;
@@ -109,11 +129,9 @@ static void chase_all(struct chase *chase)
 		ended[i] = result != HUNT_FOUND;
 		left -= ended[i];
 	}
-	for (size_t i = 0; i < LOGS; i++) {
-		quarry_release(&quarries[i]);
-		hunt_release(&hunts[i]);
+	release(LOGS);
+	for (size_t i = 0; i < LOGS; i++)
 		hunt_release(&own[i]);
-	}
 }
 
 START_TEST(what_is_found_does_not_depend_on_how_many_look)
@@ -134,61 +152,42 @@ END_TEST
 
 START_TEST(one_that_is_under_way_is_left_where_it_is)
 {
-	struct hunt hunts[LOGS];
-	struct quarry quarries[LOGS];
 	struct found found;
 	look_for("nothing like it");
 	for (size_t i = 0; i < LOGS; i++)
 		make_log(i, 10);
 	for (unsigned threads = 0; threads < 4; threads++) {
 		struct chase *chase = chase_new(&wish, threads);
-		for (size_t i = 0; i < LOGS; i++) {
-			open_hunt(i, &hunts[i]);
-			quarry_init(&quarries[i], &hunts[i]);
-			chase_send(chase, &quarries[i]);
-		}
+		send_all(chase, LOGS);
 		ck_assert_int_ne(chase_next(chase, &quarries[threads], &found, &err), HUNT_FOUND);
 		chase_free(chase);
-		for (size_t i = 0; i < LOGS; i++) {
-			quarry_release(&quarries[i]);
-			hunt_release(&hunts[i]);
-		}
+		release(LOGS);
 	}
 }
 END_TEST
 
 START_TEST(one_that_is_left_is_not_gone_on_with)
 {
-	struct hunt hunts[2];
-	struct quarry quarries[2];
 	struct found found;
 	enum hunt_result result;
 	look_for("nothing like it");
 	struct chase *chase = chase_new(&wish, 0);
-	for (size_t i = 0; i < 2; i++) {
-		make_log(i, 10);
-		open_hunt(i, &hunts[i]);
-		quarry_init(&quarries[i], &hunts[i]);
-		chase_send(chase, &quarries[i]);
-	}
+	make_log(0, 10);
+	make_log(1, 10);
+	send_all(chase, 2);
 	chase_leave(chase, &quarries[0]);
 	while ((result = chase_next(chase, &quarries[1], &found, &err)) == HUNT_LATER)
 		;
 	ck_assert_int_eq(result, HUNT_END);
 	ck_assert_uint_eq(hunts[0].blocks, 0);
 	chase_free(chase);
-	for (size_t i = 0; i < 2; i++) {
-		quarry_release(&quarries[i]);
-		hunt_release(&hunts[i]);
-	}
+	release(2);
 }
 END_TEST
 
 /* An error is the one's whose it is, and the others go on. */
 START_TEST(a_log_that_is_damaged_among_others)
 {
-	struct hunt hunts[2];
-	struct quarry quarries[2];
 	struct found found;
 	char id[CONTAINER_ID_SHORT + 1], file[LOG_NAME_MAX + 1];
 	look_for("needle");
@@ -198,11 +197,7 @@ START_TEST(a_log_that_is_damaged_among_others)
 	snprintf(file, sizeof file, "%s+web.log.1.gz", id);
 	scratch_write(file, "\x1f\x8b\x08\0\0\0\0\0\0\3garbage that is no deflate stream", 43);
 	struct chase *chase = chase_new(&wish, 2);
-	for (size_t i = 0; i < 2; i++) {
-		open_hunt(i, &hunts[i]);
-		quarry_init(&quarries[i], &hunts[i]);
-		chase_send(chase, &quarries[i]);
-	}
+	send_all(chase, 2);
 	for (size_t i = 0; i < 2; i++) {
 		enum hunt_result result;
 		while ((result = chase_next(chase, &quarries[i], &found, &err)) > HUNT_END)
@@ -211,10 +206,7 @@ START_TEST(a_log_that_is_damaged_among_others)
 	}
 	ck_assert_ptr_nonnull(strstr(err.text, "is damaged"));
 	chase_free(chase);
-	for (size_t i = 0; i < 2; i++) {
-		quarry_release(&quarries[i]);
-		hunt_release(&hunts[i]);
-	}
+	release(2);
 }
 END_TEST
 
