@@ -118,6 +118,7 @@ told_to_end() { engine exec "$1" touch /over && eventually 20 is_state "$1" exit
 		engine_starts --live-restore
 		eventually 15 stands_at "$me-a" Log following
 		equal "$(engine inspect -f '{{.State.Status}} {{.RestartCount}}' "$me-a")" 'running 0' # it did live on
+		eventually 15 more_than "$me-a" $((400 + 500 * kills))
 	done
 	told_to_end "$me-a"
 	no_more
