@@ -14,11 +14,19 @@ teardown() { end; }
 same_list() {
 	local end=$((SECONDS + 70))
 	while ((SECONDS < end)); do
-		engine "$@" >theirs
+		engine "$@" "${theirs_only[@]}" >theirs
 		purser -q "$@" >ours || return
 		! cmp -s theirs ours || return 0
 	done
 	diff theirs ours
+}
+
+# The table of images as docker's CLI has it, until 28 by itself: since 29 it has other columns, and leaves out what has no name.
+same_images() {
+	local theirs_only=()
+	[[ $(engine version -f '{{.Client.Version}}') != 29* ]] ||
+		theirs_only=(-a --format 'table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}')
+	same_list images "$@"
 }
 
 three() {
@@ -170,13 +178,13 @@ sorted='.Labels |= (split(",") | sort | join(","))'
 }
 
 @test "images: columns, ids, filters and JSON are docker's" {
-	same_list images
-	same_list images -a --no-trunc
+	same_images
+	same_images -a --no-trunc
 	same_list images -q
 	same_list images -q --no-trunc -f "reference=$image"
 	equal "$(wc -l <ours)" 1
-	same_list images --filter 'label=purser.test=1'
-	same_list images -f reference=no-such-image
+	same_images --filter 'label=purser.test=1'
+	same_images -f reference=no-such-image
 	equal "$(wc -l <ours)" 1
 	run purser -q images --format json -f "reference=$image"
 	status_is 0
@@ -191,7 +199,7 @@ sorted='.Labels |= (split(",") | sort | join(","))'
 	echo "[{\"Config\": \"config.json\", \"RepoTags\": [\"$me:timeless\"], \"Layers\": []}]" >manifest.json
 	tar -cf archive manifest.json config.json
 	engine load -i archive >/dev/null
-	run same_list images -f "reference=$me"
+	run same_images -f "reference=$me"
 	engine rmi "$me:timeless" >/dev/null
 	status_is 0
 	grep -q ' timeless ' ours
