@@ -27,6 +27,8 @@ struct watch {
 	int events_backoff_ms;     /* after a stream that ended at once */
 	char trouble[512];         /* why it does not */
 	struct buf event;          /* the line that is being read */
+	struct strvec ended;       /* ids of containers that have, by an event, and that the list may still have as running */
+	int doubt_ms;              /* the next list comes so soon, if it has */
 	bool events_live;          /* it tells what happened since the stream was opened … */
 	moment events_opened;      /* … not before */
 	void (*on_event)(void *arg, const struct watch *watch, const struct container_event *event); /* before the next list */

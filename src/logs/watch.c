@@ -13,6 +13,9 @@
 #define EVENTS_STEADY_MS 1000   /* one that lived so long did not fail */
 #define EVENT_MAX (256u * 1024) /* bytes of one event; it holds all labels */
 #define EVENT_SETTLE_MS 50      /* events come in bursts: one list for all of them */
+#define DOUBT_FIRST_MS 100
+#define DOUBT_LAST_MS 1600 /* then it is believed */
+#define ENDED_MAX 256
 
 void watch_init(struct watch *watch, const struct runtime *runtime)
 {
@@ -41,6 +44,7 @@ void watch_release(struct watch *watch)
 	task_abandon(&watch->events);
 	task_abandon(&watch->identity);
 	buf_release(&watch->event);
+	strvec_release(&watch->ended);
 }
 
 void watch_list_now(struct watch *watch)
@@ -71,6 +75,18 @@ static void note_other(struct watch *watch, const struct container_event *event)
 		watch->others_due_ms[kinds[event->about]] = monotonic_ms() + EVENT_SETTLE_MS;
 }
 
+static void note_end(struct watch *watch, const struct container_event *event)
+{
+	if (event->about != ABOUT_CONTAINER || event->at <= watch->events_opened)
+		return;
+	if (event->what == HAPPENED_START)
+		strvec_drop(&watch->ended, event->id);
+	if (event->what == HAPPENED_END && watch->ended.nr < ENDED_MAX) {
+		strvec_push(&watch->ended, event->id);
+		watch->doubt_ms = DOUBT_FIRST_MS;
+	}
+}
+
 static void end_event(struct watch *watch)
 {
 	struct container_event event = { 0 };
@@ -79,6 +95,7 @@ static void end_event(struct watch *watch)
 		watch->on_event(watch->on_event_arg, watch, &event);
 	}
 	note_other(watch, &event);
+	note_end(watch, &event);
 	buf_clear(&watch->event);
 	watch_list_now(watch);
 }
@@ -219,6 +236,28 @@ static void note_answer(struct watch *watch, bool answered, const struct error *
 	snprintf(watch->trouble, sizeof watch->trouble, "%s", err->text);
 }
 
+static bool runs_by(const struct container_list *list, const char *id)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (!strcmp(list->items[i].id, id))
+			return list->items[i].state == CONTAINER_RUNNING;
+	return false;
+}
+
+/* docker tells that a container has ended before it takes its network down, and lists it as running until it has. */
+static void doubt(struct watch *watch, const struct container_list *list)
+{
+	for (size_t i = watch->ended.nr; i-- > 0;)
+		if (watch->doubt_ms > DOUBT_LAST_MS || !runs_by(list, watch->ended.items[i]))
+			strvec_drop(&watch->ended, watch->ended.items[i]);
+	if (!watch->ended.nr)
+		return;
+	int64_t due = monotonic_ms() + watch->doubt_ms;
+	if (due < watch->list_due_ms)
+		watch->list_due_ms = due;
+	watch->doubt_ms *= 2;
+}
+
 int watch_listed(struct watch *watch, int64_t *started_ms, struct result *out, struct error *err)
 {
 	if (!task_step(&watch->list))
@@ -226,6 +265,8 @@ int watch_listed(struct watch *watch, int64_t *started_ms, struct result *out, s
 	*started_ms = watch->list.started_ms;
 	int failed = task_finish(&watch->list, out, err);
 	note_answer(watch, !failed, err);
+	if (!failed)
+		doubt(watch, &out->containers);
 	return failed ? 1 : 0;
 }
 

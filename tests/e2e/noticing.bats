@@ -29,6 +29,24 @@ types() {
 	eventually 10 line_is "$1"
 }
 
+# docker lists what has ended as running until its network is taken down.
+@test "noticing: the prompt counts what runs, soon after something has ended" {
+	need_engine
+	made a "$image" sleep 1000 >/dev/null
+	open_purser -q
+	local name
+	for name in b c d e; do
+		made "$name" "$image" sleep 0.1 >/dev/null
+		eventually 10 is_state "$me-$name" exited
+		eventually 2 counts_what_runs
+	done
+}
+counts_what_runs() {
+	keys Enter
+	sleep 0.2
+	[[ $(last_line) =~ :([0-9]+)/[0-9]+\>$ ]] && ((BASH_REMATCH[1] == $(engine ps -q | wc -l)))
+}
+
 @test "noticing: what ends, is killed for memory, becomes unhealthy and healthy again, and is started again is told once, above the line" {
 	need_engine
 	open_purser -q
