@@ -29,8 +29,10 @@ static void *answer_all(void *arg)
 	char request[4096];
 	int fd;
 	while ((fd = accept(listener, NULL, NULL)) >= 0) {
-		if (read(fd, request, sizeof request) > 0 && send(fd, ANSWER, sizeof ANSWER - 1, MSG_NOSIGNAL) > 0)
-			atomic_fetch_add(&asked, 1);
+		if (read(fd, request, sizeof request) > 0) {
+			atomic_fetch_add(&asked, 1); /* before who asked can know */
+			send(fd, ANSWER, sizeof ANSWER - 1, MSG_NOSIGNAL);
+		}
 		while (read(fd, request, sizeof request) > 0)
 			;
 		close(fd);
