@@ -172,7 +172,7 @@ check-sanitized: all tests
 check-valgrind: tests
 	for test in $(filter-out %/test_request,$(TESTS)); do \
 		CK_TIMEOUT_MULTIPLIER=20 valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
-			--error-exitcode=99 $$test || exit 1; \
+			--suppressions=tests/unit/valgrind.supp --error-exitcode=99 $$test || exit 1; \
 	done
 
 # Against newer dockers, which are built from their sources; where they cannot be, not.
