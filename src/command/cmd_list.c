@@ -251,7 +251,7 @@ static int look_at_containers(struct session *session, void *arg, struct live_ro
 	return 0;
 }
 
-static int follow_containers(struct session *session, const struct invocation *call, const char *template, struct error *err)
+static int follow_containers(struct session *session, const struct invocation *call, struct error *err)
 {
 	struct followed followed = { call, invocation_has(call, "all-runtimes"), invocation_has(call, "no-trunc"),
 				     session_wants_json(session, call) };
@@ -259,8 +259,6 @@ static int follow_containers(struct session *session, const struct invocation *c
 					    REFRESH_MS,   followed.json, look_at_containers, &followed };
 	if (invocation_has(call, "quiet"))
 		return error_set(err, ERROR_USAGE, "--quiet and --follow exclude each other");
-	if (template)
-		return error_set(err, ERROR_USAGE, "what is followed is a table or json: a template and --follow exclude each other");
 	return live_follow(session, &source, err);
 }
 
@@ -273,7 +271,7 @@ static int run_ps(struct session *session, const struct invocation *call, struct
 	if (sheet_template(call, container_keys, &template, err) < 0)
 		return -1;
 	if (invocation_has(call, "follow"))
-		return follow_containers(session, call, template, err);
+		return follow_containers(session, call, err);
 	if (session_each_runtime(session, invocation_has(call, "all-runtimes"), take_list, &listing, err) < 0)
 		return -1;
 	note_listed(session, &listing);

@@ -10,8 +10,6 @@
 #include "base/text.h"
 #include "base/banned.h"
 
-#define OUTPUT_MAX (64u * 1024 * 1024)
-
 const struct resource_kind network_kind = {
 	.list = VERB_NETWORKS,
 	.inspect = VERB_NETWORK_INSPECT,

@@ -275,8 +275,6 @@ static int run_stats(struct session *session, const struct invocation *call, str
 	SCOPED(missing_release) struct missing missing = { .session = session };
 	if (sheet_template(call, keys, &view.template, err) < 0)
 		return -1;
-	if (view.template && invocation_has(call, "follow"))
-		return error_set(err, ERROR_USAGE, "what is followed is a table or json: a template and --follow exclude each other");
 	bool once = invocation_has(call, "no-stream") || session->settings.dry_run,
 	     by_itself = output_can_draw() && !view.json && !view.template;
 	if (targets_find(session, call, meter.all ? STATES_ANY : STATES_LIVE, &meter.targets, err) < 0)

@@ -9,8 +9,6 @@
 #include "command/sheet.h"
 #include "base/banned.h"
 
-#define OUTPUT_MAX (64u * 1024 * 1024)
-
 const struct resource_kind volume_kind = {
 	.list = VERB_VOLUMES,
 	.inspect = VERB_VOLUME_INSPECT,

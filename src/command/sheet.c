@@ -101,6 +101,8 @@ int sheet_template(const struct invocation *call, const struct sheet_key *keys, 
 {
 	const char *format = invocation_value(call, "format");
 	*out = format && strcmp(format, "table") != 0 && strcmp(format, "json") != 0 ? format : NULL;
+	if (*out && invocation_has(call, "follow"))
+		return error_set(err, ERROR_USAGE, "what is followed is a table or json: a template and --follow exclude each other");
 	return *out ? check(*out, keys, err) : 0;
 }
 

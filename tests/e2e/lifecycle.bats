@@ -60,7 +60,7 @@ started() { engine inspect -f '{{.State.StartedAt}}' "$1"; }
 	status_is 1
 	equal "$output" "$me-b"
 	has "$stderr" "$me-none"
-	has "$stderr" 'running' # docker before 23: a running container; since: container is running
+	like "$stderr" 'running container|container is running' # docker before 23, and since
 	is_state "$me-a" running
 	absent "$me-b"
 	run --separate-stderr purser restart "$me-none"

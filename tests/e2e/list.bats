@@ -203,6 +203,7 @@ sorted='.Labels |= (split(",") | sort | join(","))'
 	engine rmi "$me:timeless" >/dev/null
 	status_is 0
 	grep -q ' timeless ' ours
+	[[ $(engine version -f '{{.Server.Version}}') != 20.* ]] || grep -q 'timeless .* N/A ' ours
 }
 
 @test "status: columns and JSON; a name with a dash of everything" {
