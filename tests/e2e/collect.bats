@@ -60,7 +60,7 @@ teardown() { end; }
 # bats test_tags=long
 @test "collect: what a crash tore in two is stored whole, once" {
 	need_engine
-	made a "$image" sh -c 'seq 1 500; printf "%s" no-newline'
+	made a "$image" sh -c 'seq 1 500; printf "%s" no-newline; '"$last_breath"
 	eventually 10 is_state "$me-a" exited
 	purser track "$me-a"
 	local file size cut
@@ -76,7 +76,7 @@ teardown() { end; }
 
 @test "collect: track takes a container's whole past, over restarts, and what comes after" {
 	need_engine
-	made a "$image" sh -c 'echo "run $(cat /proc/uptime)"; seq 1 200 >&2; trap "echo bye; exit 3" TERM; while :; do sleep 0.1; done'
+	made a "$image" sh -c 'echo "run $(cat /proc/uptime)"; seq 1 200 >&2; trap "echo bye; '"$last_breath"'; exit 3" TERM; while :; do sleep 0.1; done'
 	eventually 10 logged "$me-a" 201
 	engine restart -t 5 "$me-a"
 	eventually 10 logged "$me-a" 403
@@ -93,7 +93,7 @@ teardown() { end; }
 # bats test_tags=long
 @test "collect: untrack leaves it alone, track goes on where the file ends" {
 	need_engine
-	made a "$image" sh -c 'echo one; trap "echo three; exit" TERM; trap "echo two" USR1; while :; do sleep 0.05; done'
+	made a "$image" sh -c 'echo one; trap "echo three; '"$last_breath"'; exit" TERM; trap "echo two" USR1; while :; do sleep 0.05; done'
 	made b "$image" true
 	eventually 10 logged "$me-a" 1
 	purser track "$me-a" "$me-b"
@@ -122,9 +122,9 @@ teardown() { end; }
 # bats test_tags=long
 @test "collect: track --all, patterns, several at once, one that is not there" {
 	need_engine
-	made x1 "$image" sh -c 'echo 1'
-	made x2 "$image" sh -c 'echo 2'
-	made y "$image" sh -c 'echo 3'
+	made x1 "$image" sh -c "echo 1; $last_breath"
+	made x2 "$image" sh -c "echo 2; $last_breath"
+	made y "$image" sh -c "echo 3; $last_breath"
 	eventually 10 is_state "$me-y" exited
 	run purser track "$me-x?" "$me-none" "$me-y"
 	status_is 1
@@ -160,7 +160,7 @@ run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2;
 # bats test_tags=long
 @test "collect: containers go on running when purser is gone, and are taken up by the next one" {
 	need_engine
-	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'trap "echo last; exit" TERM; echo first; while :; do sleep 0.05; done'
+	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'trap "echo last; '"$last_breath"'; exit" TERM; echo first; while :; do sleep 0.05; done'
 	is_state "$me-a" running
 	engine stop -t 5 "$me-a"
 	run purser status
@@ -173,7 +173,7 @@ run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2;
 	need_engine
 	reading
 	local first=$spawned
-	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap \"echo last; exit\" TERM; echo first; while :; do sleep 0.05; done'"
+	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap \"echo last; $last_breath; exit\" TERM; echo first; while :; do sleep 0.05; done'"
 	eventually 20 more_than "$me-a" 0
 
 	run purser status
@@ -187,7 +187,7 @@ run --name $me-a -l purser.owner=$me $image sh -c 'seq 1 20000; seq 1 20000 >&2;
 	equal "$output" first
 
 	# what the second starts is collected by the first, also after the second has gone
-	run purser -q run --name "$me-b" "${labels[@]}" "$image" sh -c 'echo b1; sleep 0.5; echo b2'
+	run purser -q run --name "$me-b" "${labels[@]}" "$image" sh -c "echo b1; sleep 0.5; echo b2; $last_breath"
 	status_is 0
 	eventually 20 is_state "$me-b" exited
 	eventually 10 more_than "$me-b" 1
@@ -270,7 +270,7 @@ second() { exec "$PURSER" -l "$logs" <in2 >second.said 2>&1; }
 @test "collect: logs -f in a second purser shows everything and ends with the container" {
 	need_engine
 	reading -q
-	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap \"seq 101 2000; exit\" TERM; seq 1 100; while :; do sleep 0.05; done'"
+	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap \"seq 101 2000; $last_breath; exit\" TERM; seq 1 100; while :; do sleep 0.05; done'"
 	eventually 20 more_than "$me-a" 99
 	seconds=40 spawn following "$me-a"
 	eventually 15 followed 100
@@ -307,7 +307,7 @@ last_event_is() { [[ $(jq -r .event "$logs/journal.jsonl" | tail -n 1) == "$1" ]
 @test "collect: a rename from outside: the file follows, and goes on" {
 	need_engine
 	reading
-	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap \"echo last; exit\" TERM; echo first; while :; do sleep 0.05; done'"
+	tell "run --name $me-a -l purser.owner=$me $image sh -c 'trap \"echo last; $last_breath; exit\" TERM; echo first; while :; do sleep 0.05; done'"
 	eventually 20 more_than "$me-a" 0
 	local inode
 	inode=$(stat -c %i "$(stored "$me-a")")
@@ -328,7 +328,8 @@ last_event_is() { [[ $(jq -r .event "$logs/journal.jsonl" | tail -n 1) == "$1" ]
 # bats test_tags=long
 @test "collect: a rename while no purser runs: the file follows at the next one" {
 	need_engine
-	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo one'
+	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c "echo one; $last_breath"
+	eventually 10 logged "$me-a" 1
 	engine rename "$me-a" "$me-z"
 	run purser status
 	status_is 0
@@ -339,10 +340,10 @@ last_event_is() { [[ $(jq -r .event "$logs/journal.jsonl" | tail -n 1) == "$1" ]
 # bats test_tags=long
 @test "collect: the same name with a new id is a new file; logs shows the newest" {
 	need_engine
-	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo old'
+	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c "echo old; $last_breath"
 	eventually 10 is_state "$me-a" exited
 	purser -q rm "$me-a"
-	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c 'echo new'
+	purser -q run --name "$me-a" "${labels[@]}" "$image" sh -c "echo new; $last_breath"
 	eventually 10 is_state "$me-a" exited
 	run purser logs "$me-a"
 	equal "$output" new
@@ -466,7 +467,7 @@ last_event_is() { [[ $(jq -r .event "$logs/journal.jsonl" | tail -n 1) == "$1" ]
 # bats test_tags=long
 @test "collect: names that could be paths stay in the directory; modes are private" {
 	need_engine
-	purser -q run --name "$me-a..b-_.c" "${labels[@]}" "$image" sh -c 'echo x'
+	purser -q run --name "$me-a..b-_.c" "${labels[@]}" "$image" sh -c "echo x; $last_breath"
 	[[ -f $(stored "$me-a..b-_.c") ]]
 	equal "$(stat -c %a "$logs")" 700
 	equal "$(stat -c %a "$(stored "$me-a..b-_.c")")" 600

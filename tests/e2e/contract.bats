@@ -33,7 +33,7 @@ make_it() {
 	mkdir "$scratch/data"
 	echo 'of host' >"$scratch/data/file"
 	run --separate-stderr run_it a -e 'GIVEN=a b' --env-file "$scratch/env" -v "$scratch/data:/data:ro" -w /data -h somewhere -u 1000:1000 \
-		--entrypoint sh --memory 64m --cpus 0.5 --network none "$image" -c 'echo "$GIVEN, $FROM_FILE, $(cat file), $(hostname), $(id -u), $PWD"'
+		--entrypoint sh --memory 64m --cpus 0.5 --network none "$image" -c 'echo "$GIVEN, $FROM_FILE, $(cat file), $(hostname), $(id -u), $PWD"; '"$last_breath"
 	status_is 0
 	like "$output" '^[0-9a-f]{64}$'
 	equal "$stderr" ''
@@ -72,7 +72,7 @@ make_it() {
 }
 
 @test "contract: run --rm leaves the log and no container, also when it did not start" {
-	run_it a --rm --network none "$image" sh -c 'echo kept' >/dev/null
+	run_it a --rm --network none "$image" sh -c "echo kept; $last_breath" >/dev/null
 	eventually 20 collected_away "$me-a"
 	prints kept logs "$me-a"
 	run -127 --separate-stderr run_it b --rm --network none "$image" no-such-program
@@ -223,7 +223,7 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 # ---- logs, track, status, collect
 
 @test "contract: logs: both streams, the last lines, since and until when, of what is tracked and of what is not" {
-	made a --network none "$image" sh -c 'echo one; sleep 1.2; echo two; sleep 0.2; echo three >&2; sleep 0.2; printf end'
+	made a --network none "$image" sh -c 'echo one; sleep 1.2; echo two; sleep 0.2; echo three >&2; sleep 0.2; printf end; '"$last_breath"
 	eventually 10 is_state "$me-a" exited
 	run --separate-stderr purser -q logs "$me-a"
 	status_is 0
@@ -245,8 +245,8 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 
 @test "contract: all of a loud container's log is stored, of a container with a terminal as well" {
 	local loud='i=0; while test $i -lt 500; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); done'
-	run_it a --network none "$image" sh -c "$loud" >/dev/null
-	run_it b -t --network none "$image" sh -c "$loud; head -c 20000 /dev/zero | tr '\\0' x" >/dev/null
+	run_it a --network none "$image" sh -c "$loud; $last_breath" >/dev/null
+	run_it b -t --network none "$image" sh -c "$loud; head -c 20000 /dev/zero | tr '\\0' x; $last_breath" >/dev/null
 	eventually 10 is_state "$me-a" exited
 	eventually 10 is_state "$me-b" exited
 	purser collect --once >/dev/null
@@ -255,7 +255,7 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 }
 
 @test "contract: track, status, untrack" {
-	made a --network none "$image" sh -c 'echo one; echo two; exit 3'
+	made a --network none "$image" sh -c "echo one; echo two; $last_breath; exit 3"
 	eventually 10 is_state "$me-a" exited
 	refused 1 'no such container' track "$me-none"
 	prints "$me-a" track "$me-a"
@@ -305,11 +305,11 @@ engine_known() { grep -qE "\"$me-a\".*\"engine\":\"[^\" ]+\"|$me-a.* [^ ]+[:/-][
 @test "contract: an engine that does not answer has status 125, whatever is asked" {
 	made a --network none "$image" sleep 1000
 	case $runtime in
-	docker) export DOCKER_HOST=unix://$scratch/none.sock ;;
-	nerdctl) export CONTAINERD_ADDRESS=$scratch/none.sock NERDCTL_TOML=$scratch/none.toml ;;
+	docker) local -x DOCKER_HOST=unix://$scratch/none.sock ;;
+	nerdctl) local -x CONTAINERD_ADDRESS=$scratch/none.sock NERDCTL_TOML=$scratch/none.toml ;;
 	podman)
 		printf '[engine]\nremote = true\n' >"$scratch/containers.conf"
-		export CONTAINERS_CONF=$scratch/containers.conf CONTAINER_HOST=unix://$scratch/none.sock
+		local -x CONTAINERS_CONF=$scratch/containers.conf CONTAINER_HOST=unix://$scratch/none.sock
 		;;
 	esac
 	refused 125 'does not answer' ps
@@ -318,5 +318,4 @@ engine_known() { grep -qE "\"$me-a\".*\"engine\":\"[^\" ]+\"|$me-a.* [^ ]+[:/-][
 	refused 125 'does not answer' stop "$me-a"
 	refused 125 'does not answer' rm "$me-a"
 	refused 125 'does not answer' track "$me-a"
-	unset DOCKER_HOST CONTAINERD_ADDRESS CONTAINER_HOST
 }
