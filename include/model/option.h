@@ -48,6 +48,8 @@
 	X(WEIGHT, "number")          /* a whole number; -1 where that means the engine's own or no limit */            \
 	X(DURATION, "duration")      /* 1h2m3.5s, 300ms */                                                             \
 	X(SETTING, "setting")        /* key=value */                                                                   \
+	X(DEVICE_SIZE, "limit")      /* of a device: /dev/sda:1m */                                                    \
+	X(DEVICE_COUNT, "limit")     /* the same, as a whole number: /dev/sda:1000 */                                  \
 	X(EXPOSED, "port")           /* CONTAINER[-CONTAINER][/tcp|udp|sctp] */                                        \
 	X(RESTART, "restart policy") /* no, always, unless-stopped, on-failure[:N] */                                  \
 	X(PULL, "pull policy")       /* always, missing, never */                                                      \

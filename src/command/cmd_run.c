@@ -2,9 +2,13 @@
  * run and create. Both are two engine requests, create and start, so that the id is known when the start fails. A container runs
  * detached, and its log is collected, unless it is given the terminal (-it).
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "command/drain.h"
 #include "command/output.h"
 #include "command/rows.h"
@@ -14,16 +18,13 @@
 
 /* What docker's run and create know besides (model/spec.c has what they are given). */
 static const char *const unsupported[] = {
-	"annotation", "attach", "blkio-weight-device", "cidfile", "cpu-count", "cpu-percent", "cpu-rt-period", "cpu-rt-runtime",
-	"detach-keys", "device-cgroup-rule", "device-read-bps", "device-read-iops", "device-write-bps", "device-write-iops",
-	"disable-content-trust", "health-start-interval", "io-maxbandwidth", "io-maxiops", "isolation", "kernel-memory", "link-local-ip",
-	"quiet", "sig-proxy", "storage-opt", "use-api-socket", "volume-driver", NULL,
+	"attach", "cpu-count", "cpu-percent", "disable-content-trust", "io-maxbandwidth", "io-maxiops", "isolation", "kernel-memory",
+	"quiet", "sig-proxy", "use-api-socket", NULL,
 };
 
-static const struct option own_options[] = {
-	{ "spec", 0, KIND_FILE, "FILE", "what `describe --as json` prints; options given here count more" },
-	{ 0 },
-};
+#define OWN_OPTIONS                                                                                                    \
+	{ "spec", 0, KIND_FILE, "FILE", "what `describe --as json` prints; options given here count more" },           \
+	{ "cidfile", 0, KIND_FILE, "FILE", "write the container's id into a new file" }
 
 static const struct operand create_operands[] = {
 	{ "IMAGE", KIND_IMAGE, 0, 1, .help = "what to run; not needed where --spec has it" },
@@ -44,12 +45,27 @@ static void find_status(struct session *session, const char *id, struct error *e
 	result_release(&result);
 }
 
+static int start_attached(struct session *session, const char *detach_keys, const char *id, struct error *err)
+{
+	struct action action;
+	struct result result;
+	action_init(&action, VERB_START_ATTACHED);
+	if (detach_keys)
+		strvec_pushf(&action.options, "--detach-keys=%s", detach_keys);
+	strvec_push(&action.targets, id);
+	int failed = session_perform(session, &action, &result, err);
+	action_release(&action);
+	if (!failed)
+		result_release(&result);
+	return failed;
+}
+
 /* The terminal is the container's until it ends. */
-static int run_attached(struct session *session, const struct spec *spec, const char *id, struct error *err)
+static int run_attached(struct session *session, const struct invocation *call, const struct spec *spec, const char *id, struct error *err)
 {
 	struct error drain_err;
 	tracked_expect_end(session->table, id);
-	int failed = session_act(session, VERB_START_ATTACHED, id, NULL, err);
+	int failed = start_attached(session, invocation_value(call, "detach-keys"), id, err);
 	if (failed && err->kind != ERROR_STATUS)
 		return specs_start_failed(session, spec, id, err);
 	if (failed)
@@ -74,12 +90,40 @@ static int check(struct session *session, const struct invocation *call, struct 
 	return take_all(call, &spec, err) < 0 ? -1 : specs_check(session, call, &spec, true, err);
 }
 
+/* Begun before the container is made, so that what cannot be written to makes none. */
+static int begin_cidfile(const char *path, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd >= 0)
+		return fd;
+	error_system(err, "cannot make '%s'", path);
+	if (err->detail == EEXIST)
+		error_hint(err, "another container may have it; remove the file, or name another");
+	return -1;
+}
+
+static int create(struct session *session, const struct invocation *call, const struct spec *spec, char id[CONTAINER_ID_LEN + 1], struct error *err)
+{
+	const char *path = session->settings.dry_run ? NULL : invocation_value(call, "cidfile");
+	SCOPED(fd_close) int fd = path ? begin_cidfile(path, err) : -1;
+	if (path && fd < 0)
+		return -1;
+	if (specs_create(session, spec, id, err) < 0) {
+		if (path)
+			unlink(path);
+		return -1;
+	}
+	if (path && fd_write_all(fd, id, CONTAINER_ID_LEN) < CONTAINER_ID_LEN)
+		return error_system(err, "%s was created, but its id cannot be written to '%s'", id, path);
+	return 0;
+}
+
 static int run_create(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(spec_release) struct spec spec;
 	char id[CONTAINER_ID_LEN + 1];
 	spec_init(&spec);
-	if (take_all(call, &spec, err) < 0 || specs_create(session, &spec, id, err) < 0)
+	if (take_all(call, &spec, err) < 0 || create(session, call, &spec, id, err) < 0)
 		return -1;
 	if (!session->settings.dry_run)
 		output_line("%s", id);
@@ -93,12 +137,12 @@ static int run_run(struct session *session, const struct invocation *call, struc
 	spec_init(&spec);
 	if (take_all(call, &spec, err) < 0)
 		return -1;
-	if (specs_create(session, &spec, id, err) < 0) {
+	if (create(session, call, &spec, id, err) < 0) {
 		specs_status(err);
 		return -1;
 	}
-	if (spec_flag(&spec, "tty") && spec_flag(&spec, "interactive"))
-		return run_attached(session, &spec, id, err);
+	if (spec_flag(&spec, "tty") && spec_flag(&spec, "interactive") && !spec_flag(&spec, "detach"))
+		return run_attached(session, call, &spec, id, err);
 	if (specs_start(session, &spec, id, err) < 0)
 		return -1;
 	if (!session->settings.dry_run)
@@ -109,11 +153,14 @@ static int run_run(struct session *session, const struct invocation *call, struc
 const struct command cmd_run = {
 	.name = "run",
 	.summary = "create a container from an image, start it, collect its log",
-	.details = "The container runs detached and its id is printed, as with docker run -d; with -it it has the terminal until it ends.\n"
+	.details = "The container runs detached and its id is printed, as with docker run -d; with -it, and without -d, it has the terminal\n"
+		   "until it ends.\n"
 		   "\n"
 		   "With --rm purser removes the container itself, once it has ended and its log is stored to the last line. Where no\n"
 		   "collector runs (the log directory cannot be used), the engine removes it, and the log with it.",
-	.options = own_options,
+	.options = (const struct option[]){ OWN_OPTIONS,
+					    { "detach-keys", 0, KIND_TEXT, "KEYS", "what leaves one that has the terminal running: ctrl-p,ctrl-q" },
+					    { 0 } },
 	.more_options = spec_options,
 	.operands = create_operands,
 	.unsupported = unsupported,
@@ -129,7 +176,7 @@ const struct command cmd_run = {
 const struct command cmd_create = {
 	.name = "create",
 	.summary = "create a container without starting it",
-	.options = own_options,
+	.options = (const struct option[]){ OWN_OPTIONS, { 0 } },
 	.more_options = spec_options,
 	.operands = create_operands,
 	.unsupported = unsupported,

@@ -31,6 +31,7 @@ const struct option spec_options[] = {
 	{ "publish-all", 'P', KIND_FLAG, NULL, "publish all ports that the image exposes", .forward = true, .lacked_by = "nerdctl" },
 	{ "expose", 0, KIND_EXPOSED, "PORT", "a port that others may reach without its being published", .many = true, .forward = true, .lacked_by = "nerdctl" },
 	{ "volume", 'v', KIND_VOLUME, "VOLUME", "bind mount a volume: [SOURCE:]TARGET[:OPTIONS]", .many = true, .forward = true },
+	{ "volume-driver", 0, KIND_TEXT, "DRIVER", "what makes volumes that are not there yet", .forward = true, .lacked_by = "nerdctl, podman" },
 	{ "mount", 0, KIND_MOUNT, "MOUNT", "attach a mount: type=bind,source=/a,target=/b", .many = true, .forward = true },
 	{ "tmpfs", 0, KIND_TEXT, "PATH[:OPTIONS]", "mount a file system in memory", .many = true, .forward = true },
 	{ "volumes-from", 0, KIND_PEER, "CONTAINER", "mount the volumes of another container", .many = true, .forward = true },
@@ -39,6 +40,7 @@ const struct option spec_options[] = {
 	{ "ip", 0, KIND_TEXT, "ADDRESS", "its IPv4 address in the network", .forward = true },
 	{ "ip6", 0, KIND_TEXT, "ADDRESS", "its IPv6 address in the network", .forward = true },
 	{ "mac-address", 0, KIND_TEXT, "ADDRESS", "its hardware address in the network", .forward = true },
+	{ "link-local-ip", 0, KIND_TEXT, "ADDRESS", "a link-local address in the network", .many = true, .forward = true, .lacked_by = "nerdctl, podman" },
 	{ "link", 0, KIND_PEER, "NAME[:ALIAS]", "link to another container", .many = true, .forward = true, .lacked_by = "nerdctl, podman" },
 	{ "add-host", 0, KIND_TEXT, "NAME:ADDRESS", "a line of its /etc/hosts", .many = true, .forward = true },
 	{ "dns", 0, KIND_TEXT, "ADDRESS", "a name server", .many = true, .forward = true },
@@ -46,6 +48,7 @@ const struct option spec_options[] = {
 	{ "dns-search", 0, KIND_TEXT, "DOMAIN", "where names are looked up", .many = true, .forward = true },
 	{ "label", 'l', KIND_LABEL, "KEY=VALUE", "set a label", .many = true, .forward = true },
 	{ "label-file", 0, KIND_FILE, "FILE", "read labels from a file", .many = true, .forward = true },
+	{ "annotation", 0, KIND_SETTING, "KEY=VALUE", "a word to what runs it; docker since 24", .many = true, .forward = true },
 	{ "entrypoint", 0, KIND_TEXT, "COMMAND", "replace the image's entrypoint", .forward = true },
 	{ "workdir", 'w', KIND_TEXT, "DIRECTORY", "the directory the command starts in", .forward = true },
 	{ "user", 'u', KIND_TEXT, "USER", "name or number, and group: 1000:1000", .forward = true },
@@ -56,6 +59,8 @@ const struct option spec_options[] = {
 	{ "cpu-shares", 'c', KIND_COUNT, "NUMBER", "its share of processor time beside others; 1024 is the usual one", .forward = true },
 	{ "cpu-period", 0, KIND_COUNT, "MICROSECONDS", "in which the quota is counted", .forward = true },
 	{ "cpu-quota", 0, KIND_WEIGHT, "MICROSECONDS", "of processor time in each period", .forward = true },
+	{ "cpu-rt-period", 0, KIND_COUNT, "MICROSECONDS", "in which its real-time processor time is counted", .forward = true },
+	{ "cpu-rt-runtime", 0, KIND_WEIGHT, "MICROSECONDS", "of real-time processor time in each of them", .forward = true },
 	{ "cpuset-cpus", 0, KIND_TEXT, "LIST", "which processors it may use: 0-3,5", .forward = true },
 	{ "cpuset-mems", 0, KIND_TEXT, "LIST", "which memory nodes it may use", .forward = true },
 	{ "memory", 'm', KIND_SIZE, "SIZE", "how much memory it may use: 512m, 2g", .forward = true },
@@ -65,12 +70,19 @@ const struct option spec_options[] = {
 	{ "shm-size", 0, KIND_SIZE, "SIZE", "of /dev/shm", .forward = true },
 	{ "pids-limit", 0, KIND_WEIGHT, "NUMBER", "how many processes it may have; -1 for no limit", .forward = true },
 	{ "blkio-weight", 0, KIND_COUNT, "NUMBER", "its share of the disks beside others, 10 to 1000", .forward = true },
+	{ "blkio-weight-device", 0, KIND_DEVICE_COUNT, "DEVICE:NUMBER", "the same at one disk: /dev/sda:200", .many = true, .forward = true },
+	{ "device-read-bps", 0, KIND_DEVICE_SIZE, "DEVICE:SIZE", "how much it may read in a second: /dev/sda:1m", .many = true, .forward = true },
+	{ "device-write-bps", 0, KIND_DEVICE_SIZE, "DEVICE:SIZE", "how much it may write in a second", .many = true, .forward = true },
+	{ "device-read-iops", 0, KIND_DEVICE_COUNT, "DEVICE:NUMBER", "how often it may read in a second: /dev/sda:1000", .many = true, .forward = true },
+	{ "device-write-iops", 0, KIND_DEVICE_COUNT, "DEVICE:NUMBER", "how often it may write in a second", .many = true, .forward = true },
+	{ "storage-opt", 0, KIND_SETTING, "KEY=VALUE", "an option of what keeps its file system: size=10g", .many = true, .forward = true, .lacked_by = "nerdctl" },
 	{ "oom-kill-disable", 0, KIND_FLAG, NULL, "do not kill it where memory ends", .forward = true },
 	{ "oom-score-adj", 0, KIND_WEIGHT, "NUMBER", "how soon it is killed where memory ends, -1000 to 1000", .forward = true },
 	{ "umask", 0, KIND_TEXT, "MODE", "the umask of its first process: 0027; docker since 29", .forward = true },
 	{ "ulimit", 0, KIND_SETTING, "NAME=SOFT[:HARD]", "a limit of its processes", .many = true, .forward = true },
 	{ "sysctl", 0, KIND_SETTING, "NAME=VALUE", "a setting of the kernel", .many = true, .forward = true },
 	{ "device", 0, KIND_TEXT, "DEVICE", "a device of the machine: /dev/sdc[:/dev/xvdc[:rwm]]", .many = true, .forward = true },
+	{ "device-cgroup-rule", 0, KIND_TEXT, "RULE", "devices it may make and use: 'c 1:3 mr'", .many = true, .forward = true, .lacked_by = "nerdctl" },
 	{ "gpus", 0, KIND_TEXT, "GPUS", "graphics processors: all, or how many", .forward = true, .lacked_by = "podman" },
 	{ "restart", 0, KIND_RESTART, "POLICY", "restart it when it ends: no, always, unless-stopped, on-failure[:N]", .forward = true },
 	{ "stop-signal", 0, KIND_SIGNAL, "SIGNAL", "what `stop` sends to it", .forward = true },
@@ -80,6 +92,7 @@ const struct option spec_options[] = {
 	{ "health-interval", 0, KIND_DURATION, "TIME", "between two checks: 30s", .forward = true, .lacked_by = "nerdctl" },
 	{ "health-timeout", 0, KIND_DURATION, "TIME", "that a check may take", .forward = true, .lacked_by = "nerdctl" },
 	{ "health-start-period", 0, KIND_DURATION, "TIME", "in which failures do not count yet", .forward = true, .lacked_by = "nerdctl" },
+	{ "health-start-interval", 0, KIND_DURATION, "TIME", "between two checks in that time; docker since 25", .forward = true, .lacked_by = "nerdctl, podman" },
 	{ "health-retries", 0, KIND_COUNT, "NUMBER", "failures one after the other until it is unhealthy", .forward = true, .lacked_by = "nerdctl" },
 	{ "no-healthcheck", 0, KIND_FLAG, NULL, "no check, whatever the image has", .forward = true, .lacked_by = "nerdctl" },
 	{ "privileged", 0, KIND_FLAG, NULL, "give it all rights on the machine", .forward = true },
@@ -105,7 +118,7 @@ const struct option spec_options[] = {
 	{ "interactive", 'i', KIND_FLAG, NULL, "keep standard input open", .forward = true },
 	{ "tty", 't', KIND_FLAG, NULL, "give it a terminal", .forward = true },
 	{ "rm", 0, KIND_FLAG, NULL, "remove it when it has ended and its log is collected" },
-	{ "detach", 'd', KIND_FLAG, NULL, "nothing: containers run detached anyway" },
+	{ "detach", 'd', KIND_FLAG, NULL, "with -it: leave it alone; all others run detached anyway" },
 	{ 0 },
 };
 
@@ -251,7 +264,7 @@ static void check_memory(const struct spec *spec, struct strvec *wrong)
 
 static void check_health(const struct spec *spec, struct strvec *wrong)
 {
-	static const char *const parts[] = { "health-interval", "health-timeout", "health-start-period", "health-retries" };
+	static const char *const parts[] = { "health-interval", "health-timeout", "health-start-period", "health-start-interval", "health-retries" };
 	bool command = spec_value(spec, "health-cmd"), script = spec_value(spec, "health-script"), none = spec_flag(spec, "no-healthcheck");
 	if (command && script)
 		strvec_push(wrong, "--health-script: there is a --health-cmd already; give one of them");

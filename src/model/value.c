@@ -340,6 +340,28 @@ static bool is_setting(const char *value)
 	return is_pair(value) && strchr(value, '=') != NULL;
 }
 
+/* What follows the path of a device; NULL: there is none, or nothing follows. */
+static const char *limit_of_device(const char *value)
+{
+	const char *colon = strrchr(value, ':');
+
+	return *value == '/' && colon != NULL ? colon + 1 : NULL;
+}
+
+static bool is_device_size(const char *value)
+{
+	const char *limit = limit_of_device(value);
+
+	return limit != NULL && *limit != '-' && is_size(limit);
+}
+
+static bool is_device_count(const char *value)
+{
+	const char *limit = limit_of_device(value);
+
+	return limit != NULL && is_count(limit);
+}
+
 static bool is_exposed(const char *value)
 {
 	struct ports ports;
@@ -368,6 +390,8 @@ static const struct value_rule rules[KIND_REST + 1] = {
 	[KIND_WEIGHT] = { is_weight, "a whole number, or -1", NULL },
 	[KIND_DURATION] = { is_duration, "a number with ns, us, ms, s, m or h, also several: 1m30s", NULL },
 	[KIND_SETTING] = { is_setting, "KEY=VALUE", NULL },
+	[KIND_DEVICE_SIZE] = { is_device_size, "/PATH:BYTES, or with k, m or g: /dev/sda:1m", NULL },
+	[KIND_DEVICE_COUNT] = { is_device_count, "/PATH:NUMBER, a whole number: /dev/sda:1000", NULL },
 	[KIND_EXPOSED] = { is_exposed, "PORT[-PORT][/tcp|udp|sctp], 1 to 65535", NULL },
 };
 
@@ -444,6 +468,12 @@ static void normal_image(const char *value, struct buf *out)
 	buf_printf(out, "%s%s", value, tagged ? "" : ":latest");
 }
 
+static void normal_device_size(const char *value, const char *limit, struct buf *out)
+{
+	buf_add(out, value, (size_t)(limit - value));
+	value_normal(KIND_SIZE, limit, out);
+}
+
 /* Without the ":rw" that is understood. */
 static void normal_volume(const char *value, struct buf *out)
 {
@@ -462,6 +492,8 @@ void value_normal(enum kind kind, const char *value, struct buf *out)
 		buf_printf(out, "%lld", (long long)number);
 	else if (kind == KIND_DURATION && duration_parse(value, &number, &ignored) == 0)
 		buf_printf(out, "%lld", (long long)number);
+	else if (kind == KIND_DEVICE_SIZE && limit_of_device(value) != NULL)
+		normal_device_size(value, limit_of_device(value), out);
 	else if (kind == KIND_PORT || kind == KIND_EXPOSED)
 		normal_port(value, out);
 	else if (kind == KIND_CPUS)

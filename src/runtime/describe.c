@@ -37,6 +37,7 @@ static const struct plain {
 	const char *option, *path, *usual;
 } texts[] = {
 	{ "domainname", "Config.Domainname", "" },
+	{ "volume-driver", "HostConfig.VolumeDriver", "" },
 	{ "user", "Config.User", "" },
 	{ "workdir", "Config.WorkingDir", " / " },
 	{ "cpuset-cpus", "HostConfig.CpusetCpus", "" },
@@ -53,6 +54,8 @@ static const struct plain {
 /* Numbers, and sizes in bytes, that are given where they are none of these. */
 static const struct plain numbers[] = {
 	{ "cpu-shares", "HostConfig.CpuShares", " 0 " },
+	{ "cpu-rt-period", "HostConfig.CpuRealtimePeriod", " 0 " },
+	{ "cpu-rt-runtime", "HostConfig.CpuRealtimeRuntime", " 0 " },
 	{ "memory", "HostConfig.Memory", " 0 " },
 	{ "memory-reservation", "HostConfig.MemoryReservation", " 0 " },
 	{ "memory-swappiness", "HostConfig.MemorySwappiness", " 0 -1 " },
@@ -131,6 +134,7 @@ static const struct {
 	{ "volumes-from", "HostConfig.VolumesFrom", "" }, { "add-host", "HostConfig.ExtraHosts", "" },
 	{ "dns", "HostConfig.Dns", "" },		  { "dns-option", "HostConfig.DnsOptions", "" },
 	{ "dns-search", "HostConfig.DnsSearch", "" },	  { "group-add", "HostConfig.GroupAdd", "" },
+	{ "device-cgroup-rule", "HostConfig.DeviceCgroupRules", "" },
 	{ "cap-add", "HostConfig.CapAdd", "CAP_" },	  { "cap-drop", "HostConfig.CapDrop", "CAP_" },
 };
 
@@ -175,6 +179,21 @@ static void give_pair(const struct describing *of, const char *option, const cha
 	give(of, option, buf_text(&pair));
 }
 
+static const struct {
+	const char *option, *path;
+} maps[] = {
+	{ "sysctl", "HostConfig.Sysctls" },
+	{ "storage-opt", "HostConfig.StorageOpt" },
+	{ "annotation", "HostConfig.Annotations" },
+	{ "annotation", "Config.Annotations" }, /* podman's */
+};
+
+/* podman keeps there what it was called with. */
+static bool is_engines_annotation(const char *key)
+{
+	return !strncmp(key, "io.podman.", 10) || !strncmp(key, "io.kubernetes.cri-o.", 20) || !strncmp(key, "org.opencontainers.image.", 25);
+}
+
 static void take_maps(const struct describing *of)
 {
 	const struct json *of_image = json_child(of->image, "Config.Labels");
@@ -183,8 +202,10 @@ static void take_maps(const struct describing *of)
 		if (!map_has(of_image, json_key(item), value, of->arena))
 			give_pair(of, "label", json_key(item), value);
 	}
-	for (const struct json *item = json_first(json_child(of->container, "HostConfig.Sysctls")); item; item = json_next(item))
-		give_pair(of, "sysctl", json_key(item), json_text(item, "", of->arena));
+	for (size_t i = 0; i < ARRAY_LEN(maps); i++)
+		for (const struct json *item = json_first(json_child(of->container, maps[i].path)); item; item = json_next(item))
+			if (!is_engines_annotation(json_key(item)))
+				give_pair(of, maps[i].option, json_key(item), json_text(item, "", of->arena));
 }
 
 /* ---- what needs a thought ---- */
@@ -332,6 +353,17 @@ static void take_aliases(const struct describing *of, const struct json *network
 	}
 }
 
+static void take_addresses(const struct describing *of, const struct json *network)
+{
+	const char *ip = json_text(network, "IPAMConfig.IPv4Address", of->arena), *ip6 = json_text(network, "IPAMConfig.IPv6Address", of->arena);
+	if (*ip)
+		give(of, "ip", ip);
+	if (*ip6)
+		give(of, "ip6", ip6);
+	for (const struct json *item = json_first(json_child(network, "IPAMConfig.LinkLocalIPs")); item; item = json_next(item))
+		give(of, "link-local-ip", json_text(item, "", of->arena));
+}
+
 static void take_networks(const struct describing *of)
 {
 	const char *mode = json_text(of->container, "HostConfig.NetworkMode", of->arena);
@@ -344,6 +376,8 @@ static void take_networks(const struct describing *of)
 			continue;
 		if (strcmp(json_key(item), mode) != 0 && !is_usual(" none host ", json_key(item)))
 			give(of, "network", json_key(item));
+		else
+			take_addresses(of, item);
 		take_aliases(of, item, name);
 	}
 }
@@ -433,6 +467,26 @@ static void take_devices(const struct describing *of)
 	}
 }
 
+/* [{"Path": "/dev/sda", "Rate": 1048576}] */
+static void take_device_limits(const struct describing *of)
+{
+	static const struct {
+		const char *option, *path, *limit;
+	} limits[] = {
+		{ "blkio-weight-device", "HostConfig.BlkioWeightDevice", "Weight" },
+		{ "device-read-bps", "HostConfig.BlkioDeviceReadBps", "Rate" },
+		{ "device-write-bps", "HostConfig.BlkioDeviceWriteBps", "Rate" },
+		{ "device-read-iops", "HostConfig.BlkioDeviceReadIOps", "Rate" },
+		{ "device-write-iops", "HostConfig.BlkioDeviceWriteIOps", "Rate" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++)
+		for (const struct json *item = json_first(json_child(of->container, limits[i].path)); item; item = json_next(item)) {
+			SCOPED(buf_release) struct buf value = BUF_INIT(VALUE_MAX);
+			buf_printf(&value, "%s:%lld", json_text(item, "Path", of->arena), json_number(item, limits[i].limit));
+			give(of, limits[i].option, buf_text(&value));
+		}
+}
+
 static void take_log(const struct describing *of)
 {
 	const struct dialect *dialect = of->runtime->dialect;
@@ -482,6 +536,7 @@ static void take_health(const struct describing *of)
 	give_duration(of, health, "Interval", "health-interval", 30 * MOMENT_SECOND);
 	give_duration(of, health, "Timeout", "health-timeout", 30 * MOMENT_SECOND);
 	give_duration(of, health, "StartPeriod", "health-start-period", 0);
+	give_duration(of, health, "StartInterval", "health-start-interval", 0);
 	snprintf(number, sizeof number, "%lld", retries);
 	if (retries && retries != 3)
 		give(of, "health-retries", number);
@@ -523,6 +578,7 @@ static void describe(const struct describing *of)
 	take_stop_signal(of);
 	take_ulimits(of);
 	take_devices(of);
+	take_device_limits(of);
 	take_log(of);
 	take_health(of);
 }

@@ -71,6 +71,13 @@ make_it() {
 	is_state "$me-a" exited
 }
 
+@test "contract: run -dit detaches, as docker does" {
+	run --separate-stderr run_it a -dit --network none "$image" sh
+	status_is 0
+	equal "$output" "$(id_of "$me-a")"
+	is_state "$me-a" running
+}
+
 @test "contract: run --rm leaves the log and no container, also when it did not start" {
 	run_it a --rm --network none "$image" sh -c "echo kept; $last_breath" >/dev/null
 	eventually 20 collected_away "$me-a"
@@ -90,6 +97,19 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 	refused 1 'already' create --name "$me-a" "${labels[@]}" --network none "$image" true
 	refused 1 'no-such-image' create --name "$me-b" "${labels[@]}" --pull never purser-no-such-image true
 	refused 2 '' create --name 'bad name' "$image" true
+}
+
+@test "contract: --cidfile: the id in a new file; none where nothing was made, and nothing is made where it cannot be" {
+	make_it a --network none --cidfile "$scratch/id" "$image" true
+	equal "$(<"$scratch/id")" "$(id_of "$me-a")"
+	refused 1 'File exists' run --name "$me-b" "${labels[@]}" --network none --cidfile "$scratch/id" "$image" true
+	refused 1 'No such file' create --name "$me-b" "${labels[@]}" --network none --cidfile "$scratch/none/id" "$image" true
+	absent "$me-b"
+	equal "$(<"$scratch/id")" "$(id_of "$me-a")"
+	refused 125 'already' run --name "$me-a" "${labels[@]}" --network none --cidfile "$scratch/other" "$image" true
+	[[ ! -e $scratch/other ]]
+	purser -n create --cidfile "$scratch/other" "$image" true >/dev/null
+	[[ ! -e $scratch/other ]]
 }
 
 @test "contract: an option that a runtime lacks is refused before anything is started" {

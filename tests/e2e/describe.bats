@@ -119,12 +119,13 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 
 # bats test_tags=not-nerdctl
 @test "describe: however a container was made, what it gives makes an equal one" {
-	local ports=(-p 127.0.0.1::80 -p 127.0.0.1::53/udp)
-	[[ $runtime != podman ]] || ports=(--network none)
+	local ports=(-p 127.0.0.1::80 -p 127.0.0.1::53/udp --device-cgroup-rule 'c 1:3 mr')
+	[[ $runtime != podman ]] || ports=(--network none --annotation a.b=c)
 	engine create --name "$me-a" "${labels[@]}" "${ports[@]}" -e A=1 -e 'B=x y' -e 'Q="'"'" -v "$scratch:/t:ro" --tmpfs /x \
 		--mount "type=bind,source=/usr,target=/u,readonly" -w /tmp -u 0:0 --hostname hh --cpus 0.5 -m 64m --cpu-shares 512 --restart on-failure:3 \
 		--cap-add NET_ADMIN --cap-drop KILL --read-only --stop-signal INT --shm-size 32m --pids-limit 100 --add-host a:1.2.3.4 \
-		--ulimit nofile=100:200 --health-cmd 'true && false' --health-interval 5s --entrypoint sh "$image" -c 'sleep 9' >/dev/null
+		--ulimit nofile=100:200 --health-cmd 'true && false' --health-interval 5s \
+		--device-read-bps /dev/null:1mb --device-write-iops /dev/null:20 --cpu-rt-period 1000000 --cpu-rt-runtime 1000 --entrypoint sh "$image" -c 'sleep 9' >/dev/null
 	purser -q describe "$me-a" >line
 	has "$(cat line)" "run --name=$me-a "
 	has "$(cat line)" " --env=A=1 "
@@ -132,6 +133,8 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 	has "$(cat line)" "--cpus=0.5"
 	has "$(cat line)" "'--health-cmd=true && false' --health-interval=5s"
 	has "$(cat line)" "--restart=on-failure:3"
+	has "$(cat line)" "--device-read-bps=/dev/null:1048576"
+	if [[ $runtime == podman ]]; then has "$(cat line)" --annotation=a.b=c; else has "$(cat line)" "'--device-cgroup-rule=c 1:3 mr'"; fi
 	has "$(cat line)" "$image -c 'sleep 9'"
 	lacks "$(cat line)" PATH=
 	# As a line, typed, and as JSON

@@ -270,6 +270,19 @@ resized() { type_text 'stty size'; keys Enter; sleep 0.1; shown '30 80'; }
 	lacks "$output" level=
 }
 
+@test "inside: run -it is left by its --detach-keys, and goes on" {
+	open_purser -q -r "$runtime"
+	enter "run -it --name $me-a ${labels[*]} --network none --detach-keys ctrl-x,q $image sh -c 'echo is \$((6 * 7)); while :; do sleep 0.1; done'"
+	shows 'is 42'
+	keys C-x
+	sleep 0.3 # podman knows them only one by one
+	keys q
+	eventually 15 left
+	is_state "$me-a" running
+}
+# nerdctl says that it was left, in the row where the prompt is then.
+left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
+
 @test "inside: attach has a container's terminal until it ends, with its status" {
 	if lacking; then
 		stays a -t

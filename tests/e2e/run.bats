@@ -325,7 +325,7 @@ none_of_them() { [[ -z $(engine ps -aq --filter "label=purser.owner=$me") ]]; }
 
 @test "run: options of docker's that purser lacks are refused by name, before anything is made" {
 	local option
-	for option in --cidfile --attach --detach-keys --sig-proxy --device-read-bps --storage-opt --volume-driver --isolation; do
+	for option in --attach --sig-proxy --isolation --kernel-memory --quiet; do
 		run purser run --name "$me-a" $option x "$image" true
 		status_is 2
 		one_message "$output"

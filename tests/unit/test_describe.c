@@ -105,6 +105,18 @@ START_TEST(one_thing_each)
 		  "--cap-add=NET_ADMIN --cap-add=ALL --security-opt=label=disable i" },
 		{ "docker", "\"Tty\":true,\"OpenStdin\":true", "\"Privileged\":true,\"SecurityOpt\":[\"label=disable\"],\"AutoRemove\":true,\"Init\":true",
 		  "--privileged --init --interactive --tty --rm i" },
+		{ "docker", "",
+		  "\"BlkioWeightDevice\":[{\"Path\":\"/dev/a\",\"Weight\":100}],\"BlkioDeviceReadBps\":[{\"Path\":\"/dev/a\",\"Rate\":1048576},"
+		  "{\"Path\":\"/dev/b\",\"Rate\":1}],\"BlkioDeviceWriteBps\":[{\"Path\":\"/dev/a\",\"Rate\":2}],"
+		  "\"BlkioDeviceReadIOps\":[{\"Path\":\"/dev/a\",\"Rate\":3}],\"BlkioDeviceWriteIOps\":[{\"Path\":\"/dev/a\",\"Rate\":4}]",
+		  "--blkio-weight-device=/dev/a:100 --device-read-bps=/dev/a:1048576 --device-read-bps=/dev/b:1 --device-write-bps=/dev/a:2 "
+		  "--device-read-iops=/dev/a:3 --device-write-iops=/dev/a:4 i" },
+		{ "docker", "\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"true\"],\"StartInterval\":3000000000}",
+		  "\"VolumeDriver\":\"nfs\",\"StorageOpt\":{\"size\":\"1g\"},\"DeviceCgroupRules\":[\"c 1:3 mr\"],\"CpuRealtimePeriod\":1000,\"CpuRealtimeRuntime\":10",
+		  "--volume-driver=nfs --cpu-rt-period=1000 --cpu-rt-runtime=10 --storage-opt=size=1g '--device-cgroup-rule=c 1:3 mr' "
+		  "--health-cmd=true --health-start-interval=3s i" },
+		{ "docker", "", "\"Annotations\":{\"a.b\":\"c\"}", "--annotation=a.b=c i" },
+		{ "podman", "\"Annotations\":{\"a.b\":\"c\",\"io.kubernetes.cri-o.TTY\":\"false\",\"io.podman.annotations.init\":\"FALSE\"}", "", "--annotation=a.b=c i" },
 		{ "docker", "", "\"Links\":[\"/db:/web/database\"],\"Sysctls\":{\"net.a.b\":\"1\"}", "--link=db:database --sysctl=net.a.b=1 i" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

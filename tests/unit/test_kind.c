@@ -118,6 +118,9 @@ static const struct {
 	{ KIND_LABEL, "key=" },
 	{ KIND_LABEL, "com.example=a b" },
 	{ KIND_SIZE, "512" },
+	{ KIND_DEVICE_SIZE, "/dev/sda:1048576" },
+	{ KIND_DEVICE_SIZE, "/dev/disk/by-path/pci-0000:00:1f.2:1.5mb" },
+	{ KIND_DEVICE_COUNT, "/dev/sda:1000" },
 	{ KIND_SIZE, "512m" },
 	{ KIND_SIZE, "512M" },
 	{ KIND_SIZE, "1gb" },
@@ -171,6 +174,8 @@ END_TEST
 #define MOUNT_USE "use type=bind|volume|tmpfs,source=SOURCE,target=/PATH"
 #define NETWORK_USE "use a network's name, bridge, host, none or container:NAME"
 #define SIZE_USE "use bytes, or a number with b, k, m or g: 512m, 1.5g"
+#define DEVICE_SIZE_USE "use /PATH:BYTES, or with k, m or g: /dev/sda:1m"
+#define DEVICE_COUNT_USE "use /PATH:NUMBER, a whole number: /dev/sda:1000"
 #define CPUS_USE "use a decimal number over 0: 0.5, 2"
 #define RESTART_USE "use no, always, unless-stopped, on-failure or on-failure:TIMES"
 #define EVENT_FILTER_USE "use container=NAME, label=KEY[=VALUE], or event= and one of docker's words: create, start, die, …"
@@ -228,6 +233,12 @@ static const struct {
 	{ KIND_SIGNAL, "RTMIN+16", "X: 'RTMIN+16' is not a signal: " SIGNAL_USE },
 	{ KIND_SIGNAL, "RTMIN+0", "X: 'RTMIN+0' is not a signal: " SIGNAL_USE },
 	{ KIND_SIGNAL, "RTMAX-15", "X: 'RTMAX-15' is not a signal: " SIGNAL_USE },
+	{ KIND_DEVICE_SIZE, "/dev/sda", "X: '/dev/sda' is not a limit: " DEVICE_SIZE_USE },
+	{ KIND_DEVICE_SIZE, "/dev/sda:", "X: '/dev/sda:' is not a limit: " DEVICE_SIZE_USE },
+	{ KIND_DEVICE_SIZE, "/dev/sda:-1", "X: '/dev/sda:-1' is not a limit: " DEVICE_SIZE_USE },
+	{ KIND_DEVICE_SIZE, "sda:1m", "X: 'sda:1m' is not a limit: " DEVICE_SIZE_USE },
+	{ KIND_DEVICE_COUNT, "/dev/sda:1m", "X: '/dev/sda:1m' is not a limit: " DEVICE_COUNT_USE },
+	{ KIND_DEVICE_COUNT, "1000", "X: '1000' is not a limit: " DEVICE_COUNT_USE },
 	{ KIND_PORT, "", "X: '' is not a port: " PORT_USE },
 	{ KIND_PORT, "80800:80", "X: '80800:80' is not a port: " PORT_USE },
 	{ KIND_PORT, "0", "X: '0' is not a port: " PORT_USE },

@@ -184,7 +184,7 @@ START_TEST(what_means_the_same_is_the_same)
 		{ "memory", "512m", "536870912" }, { "cpus", "0.5", ".50" },          { "publish", "8080:80", "8080:80/TCP" },
 		{ "publish", "80", ":80/tcp" },    { "publish", "0:80", "80" },       { "publish", "0.0.0.0:1:2", "1:2" },
 		{ "health-interval", "90s", "1m30s" }, { "stop-signal", "SIGTERM", "term" }, { "restart", "on-failure", "on-failure:0" },
-		{ "volume", "/a:/b:rw", "/a:/b" },
+		{ "volume", "/a:/b:rw", "/a:/b" },    { "device-read-bps", "/dev/a:1m", "/dev/a:1048576" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(same); i++) {
 		give(same[i].name, same[i].one);
