@@ -23,7 +23,7 @@
 	X(INSPECT, NOTHING)       /* details of `targets`; several at once */                                          \
 	X(CREATE, THERE)          /* `words`: image, command, arguments */                                             \
 	X(START, THERE)                                                                                                \
-	X(START_ATTACHED, THERE)  /* start with the terminal handed over */                                            \
+	X(START_ATTACHED, THERE)  /* start, with --attach or --interactive among its options */                        \
 	X(STOP, THERE)                                                                                                 \
 	X(RESTART, THERE)                                                                                              \
 	X(KILL, THERE)                                                                                                 \

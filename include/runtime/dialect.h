@@ -38,7 +38,7 @@ struct dialect {
 	const char *history_format;       /* which makes `history` print JSON */
 	const char *save_several;         /* the option without which `save` takes a second image for a name of the first; NULL: none */
 	bool force_takes_users;           /* `rmi --force` removes the containers that use an image with it */
-	const char *const *own_words;     /* how what its CLI itself says begins (with a * as above), among what it passes on of VERB_EXEC and VERB_ATTACH; NULL-terminated */
+	const char *const *own_words;     /* how what its CLI itself says begins (with a * as above), among what it passes on of VERB_EXEC, VERB_ATTACH and VERB_START_ATTACHED; NULL-terminated */
 	const char *tells_status;         /* among these: the status of what was run follows, and its CLI ends with another */
 	const char *detached;             /* among these: the user left it, which is no failure */
 	const char *const *commit_options; /* so that `commit` does what docker's does */

@@ -73,7 +73,7 @@ bool runtime_misjudges_usage(const struct runtime *runtime);
 bool runtime_filters_events(const struct runtime *runtime);
 /* Whether health checks are run by others than its engine: by VERB_HEALTH. */
 bool runtime_leaves_checks(const struct runtime *runtime);
-/* Whether a write of its CLI, during VERB_EXEC or VERB_ATTACH, is a line that begins as what it says itself; all others are what was run in the container. */
+/* Whether a write of its CLI, during VERB_EXEC, VERB_ATTACH or VERB_START_ATTACHED, is a line that begins as what it says itself; all others are what was run in the container. */
 bool runtime_speaks(const struct runtime *runtime, const char *bytes, size_t len);
 /* Whether VERB_START_ATTACHED ends with another status than what it ran. */
 bool runtime_hides_status(const struct runtime *runtime);

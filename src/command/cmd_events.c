@@ -306,8 +306,7 @@ static int read_span(const struct invocation *call, struct stream *stream, struc
 
 static int run_events(struct session *session, const struct invocation *call, struct error *err)
 {
-	const char *format = invocation_value(call, "format");
-	struct stream stream = { .session = session, .json = format ? !strcmp(format, "json") : session->settings.json };
+	struct stream stream = { .session = session, .json = session_wants_json(session, call) };
 	stream.runtime = session_runtime(session, err);
 	if (!stream.runtime || read_span(call, &stream, err) < 0)
 		return -1;

@@ -1,106 +1,12 @@
-/*
- * exec and attach: what runs in a container, with what is typed and shown here. With a terminal (-t) the runtime's CLI has ours; without, its
- * every write passes through here: what the container wrote goes on byte for byte, what the CLI says itself becomes an error of ours.
- */
+/* exec and attach: what runs in a container, with what is typed and shown here. */
 #include <string.h>
 #include <unistd.h>
 
 #include "command/inside.h"
-#include "command/output.h"
+#include "command/passing.h"
 #include "command/rows.h"
 #include "command/target.h"
 #include "base/banned.h"
-
-#define WORDS_MAX (64u * 1024) /* bytes of one write that may be the CLI's own words */
-
-/* What passes through. A write that begins as the CLI's own words do is kept back until it is known whether it was the last. */
-struct passing {
-	const struct runtime *runtime;
-	struct buf kept;
-	bool kept_is_err;
-};
-
-static int let_go(struct passing *passing, struct error *err)
-{
-	bool well = !passing->kept.len || output_foreign(passing->kept_is_err, buf_text(&passing->kept), passing->kept.len);
-	buf_clear(&passing->kept);
-	return well ? 0 : output_failed(err);
-}
-
-static int pass(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
-{
-	struct passing *passing = arg;
-	if (let_go(passing, err) < 0)
-		return -1;
-	passing->kept_is_err = stream == REQUEST_ERR;
-	if (runtime_speaks(passing->runtime, bytes, len) && buf_add(&passing->kept, bytes, len) == 0)
-		return 0;
-	return output_foreign(passing->kept_is_err, bytes, len) ? 0 : output_failed(err);
-}
-
-/* What the CLI said last, with one of the statuses that it has of its own, is what it ended for. */
-static bool is_own_end(const struct passing *passing, const struct error *err)
-{
-	static const int statuses[] = { 1, 125, 126, 127, 128, 255 };
-	for (size_t i = 0; err->kind == ERROR_STATUS && passing->kept.len && i < ARRAY_LEN(statuses); i++)
-		if (err->detail == statuses[i])
-			return true;
-	return false;
-}
-
-static int read_words(const struct passing *passing, const struct action *action, struct error *err)
-{
-	struct reply reply;
-	struct result result;
-	reply_init(&reply);
-	reply.status = err->detail;
-	for (const char *line = buf_text(&passing->kept); *line; line += strcspn(line, "\r"), line += *line == '\r')
-		buf_add(&reply.err, line, strcspn(line, "\r"));
-	int failed = passing->runtime->decode(passing->runtime, action, &reply, &result, err);
-	if (!failed)
-		result_release(&result);
-	reply_release(&reply);
-	return failed;
-}
-
-static int perform_passing(struct session *session, const struct action *action, struct error *err)
-{
-	struct passing passing = { .runtime = session_runtime(session, err), .kept = BUF_INIT(WORDS_MAX) };
-	struct result result;
-	int failed = session_perform_to(session, action, pass, &passing, &result, err);
-	if (!failed) {
-		result_release(&result);
-		failed = let_go(&passing, err);
-	} else if (is_own_end(&passing, err)) {
-		failed = read_words(&passing, action, err);
-	} else {
-		struct error ignored;
-		let_go(&passing, &ignored);
-	}
-	buf_release(&passing.kept);
-	if (!output_foreign_end() && !failed)
-		failed = output_failed(err);
-	return failed;
-}
-
-static int perform(struct session *session, const struct action *action, bool passes, struct error *err)
-{
-	struct result result;
-	if (passes)
-		return perform_passing(session, action, err);
-	int failed = session_perform(session, action, &result, err);
-	if (!failed)
-		result_release(&result);
-	return failed;
-}
-
-static int check_input(struct error *err)
-{
-	if (isatty(STDIN_FILENO))
-		return 0;
-	error_set(err, ERROR_FAILED, "the input device is not a TTY");
-	return error_hint(err, "without -t it may be anything");
-}
 
 /* ---- exec ---- */
 
@@ -140,7 +46,7 @@ static int make_exec(const struct invocation *call, const char *id, struct actio
 		strvec_push(&action->words, call->operands[i]);
 	if (!action->words.nr && add_shell(action, err) < 0)
 		return -1;
-	return is_on(action, "--interactive") && is_on(action, "--tty") && !is_on(action, "--detach") ? check_input(err) : 0;
+	return is_on(action, "--interactive") && is_on(action, "--tty") && !is_on(action, "--detach") ? passing_check_input(err) : 0;
 }
 
 static int run_exec(struct session *session, const struct invocation *call, struct error *err)
@@ -151,7 +57,7 @@ static int run_exec(struct session *session, const struct invocation *call, stru
 		return -1;
 	int failed = make_exec(call, inside.id, &action, err);
 	if (!failed)
-		failed = perform(session, &action, !is_on(&action, "--tty") && !is_on(&action, "--detach"), err);
+		failed = passing_perform(session, &action, !is_on(&action, "--tty") && !is_on(&action, "--detach"), err);
 	action_release(&action);
 	inside_leave(session, &inside);
 	return failed;
@@ -170,9 +76,9 @@ static int run_attach(struct session *session, const struct invocation *call, st
 	if (session->reads_commands && !session->interactive) /* the script's next lines are not for it */
 		turn_on(&action, "--no-stdin");
 	strvec_push(&action.targets, inside.id);
-	int failed = inside.terminal && !is_on(&action, "--no-stdin") ? check_input(err) : 0;
+	int failed = inside.terminal && !is_on(&action, "--no-stdin") ? passing_check_input(err) : 0;
 	if (!failed)
-		failed = perform(session, &action, !inside.terminal, err);
+		failed = passing_perform(session, &action, !inside.terminal, err);
 	tracked_ask_drain(session->table, inside.id); /* it may have ended */
 	action_release(&action);
 	inside_leave(session, &inside);

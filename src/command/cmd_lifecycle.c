@@ -1,7 +1,9 @@
-/* start, stop, restart, rm: one request a container, one line a container. */
+/* start, stop, restart, rm: one request a container, one line a container; and one that is started with what is typed and shown here. */
 #include "command/deed.h"
 #include "command/drafts.h"
 #include "command/early.h"
+#include "command/last.h"
+#include "command/passing.h"
 #include "command/removal.h"
 #include "command/rows.h"
 #include "command/state.h"
@@ -53,8 +55,53 @@ static int restarted(struct session *session, const struct invocation *call UNUS
 	return answer->failed ? -1 : early_end(session, target->id, target->name, answer->at_ms, err);
 }
 
+static bool has_terminal(struct session *session, const char *id)
+{
+	struct result result;
+	struct error ignored;
+	if (session_act(session, VERB_INSPECT, id, &result, &ignored) < 0)
+		return false;
+	bool has = result.details.nr && result.details.items[0].terminal;
+	result_release(&result);
+	return has;
+}
+
+static int start_attached(struct session *session, const struct invocation *call, struct target *target, struct error *err)
+{
+	SCOPED(strvec_release) struct strvec options = STRVEC_INIT;
+	forward_options(call, &options);
+	if (check_options(target->runtime, call, err) < 0 || before_start(session, call, target, err) < 0)
+		return -1;
+	bool terminal = has_terminal(session, target->id);
+	if (terminal && invocation_has(call, "interactive") && passing_check_input(err) < 0)
+		return -1;
+	last_set_one(session, target->name, target->id);
+	if (passing_start(session, target->id, &options, !terminal, err) == 0)
+		return 0;
+	return err->kind == ERROR_STATUS ? -1 : state_explain(session, target->id, STATES_ENDED, "created or exited", err);
+}
+
+static int find_and_start_attached(struct session *session, const struct invocation *call, struct error *err)
+{
+	SCOPED(targets_release) struct targets targets = { 0 };
+	if (targets_find(session, call, STATES_ENDED, &targets, err) < 0)
+		return -1;
+	if (targets.nr > 1)
+		return error_set(err, ERROR_USAGE, "%zu containers: only one can be attached to", targets.nr);
+	const struct runtime *before = session_turn_to(session, targets.items[0].runtime);
+	int failed = start_attached(session, call, &targets.items[0], err);
+	session_turn_to(session, before);
+	if (failed && err->kind != ERROR_STATUS) {
+		target_point_elsewhere(session, targets.items[0].name, err);
+		error_wrap(err, "%s", targets.items[0].name);
+	}
+	return failed;
+}
+
 static int run_start(struct session *session, const struct invocation *call, struct error *err)
 {
+	if (invocation_has(call, "attach") || invocation_has(call, "interactive"))
+		return find_and_start_attached(session, call, err);
 	static const struct deed deed = { .verb = VERB_START, .takes_options = true, .before = before_start, .after = started };
 	return find_and_do(session, call, STATES_ENDED, &deed, err);
 }
@@ -96,9 +143,16 @@ static const struct option stop_options[] = {
 const struct command cmd_start = {
 	.name = "start",
 	.summary = "start containers that are created or have ended",
+	.details = "With -a or -i one is shown here, as by attach, until it ends, and the status is its own.",
+	.options = (const struct option[]){
+		{ "attach", 'a', KIND_FLAG, NULL, "show what it writes, until it ends", .forward = true, .lacked_by = "nerdctl" },
+		{ "interactive", 'i', KIND_FLAG, NULL, "it reads what purser reads", .forward = true, .lacked_by = "nerdctl" },
+		{ "detach-keys", 0, KIND_TEXT, "KEYS", "what leaves it running: ctrl-p,ctrl-q", .forward = true, .lacked_by = "nerdctl" },
+		{ 0 } },
 	.operands = CONTAINERS(STATES_ENDED, TARGET_HELP "; collected from now on"),
 	.examples = (const struct example[]){ { "start web db", "both" },
 					      { "start 'job-*'", "all whose name fits" },
+					      { "start -ai web", "with the terminal, if it has one" },
 					      { 0 } },
 	.flags = COMMAND_COLLECTS,
 	.run = run_start,

@@ -323,6 +323,22 @@ static void print_images(struct image_list *list, bool whole)
 	free(cells);
 }
 
+/* "nginx" is all of its tags, "nginx:1.27" one; podman would take in all other names of the image as well. */
+static bool is_called(const struct image *row, const char *name)
+{
+	size_t len = strlen(row->repository);
+	return !strncmp(name, row->repository, len) && (!name[len] || (name[len] == ':' && !strcmp(name + len + 1, row->tag)));
+}
+
+static void keep_called(struct image_list *list, const char *name)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < list->nr; i++)
+		if (is_called(&list->items[i], name))
+			list->items[kept++] = list->items[i];
+	list->nr = kept;
+}
+
 static int run_images(struct session *session, const struct invocation *call, struct error *err)
 {
 	SCOPED(sheet_release) struct sheet sheet = { 0 };
@@ -332,6 +348,8 @@ static int run_images(struct session *session, const struct invocation *call, st
 	if (sheet_template(call, image_keys, &template, err) < 0 || ask(session, call, VERB_IMAGES, &result, err) < 0)
 		return -1;
 	struct image_list *list = &result.images;
+	if (call->operands_nr)
+		keep_called(list, call->operands[0]);
 	if (invocation_has(call, "quiet")) {
 		for (size_t i = 0; i < list->nr; i++)
 			output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
@@ -384,7 +402,8 @@ const struct command cmd_images = {
 					      .many = true, .forward = true },
 					    SHOWING_OPTIONS,
 					    { 0 } },
-	.examples = (const struct example[]){ { "images --format json", "for programs" }, { 0 } },
+	.operands = (const struct operand[]){ { "IMAGE", KIND_IMAGE, 0, 1, .help = "only this one: REPOSITORY for all of its tags, or with one of them" }, { 0 } },
+	.examples = (const struct example[]){ { "images nginx", "all of its tags" }, { "images --format json", "for programs" }, { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,
 	.run = run_images,
 };

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "command/drain.h"
 #include "command/output.h"
+#include "command/passing.h"
 #include "command/rows.h"
 #include "command/session.h"
 #include "command/specs.h"
@@ -32,47 +32,17 @@ static const struct operand create_operands[] = {
 	{ 0 },
 };
 
-/* What it ran ended with, where the runtime keeps that to itself. */
-static void find_status(struct session *session, const char *id, struct error *err)
-{
-	struct result result;
-	struct error ignored;
-	const struct runtime *runtime = session_runtime(session, &ignored);
-	if (!runtime || !runtime_hides_status(runtime) || session_act(session, VERB_INSPECT, id, &result, &ignored) < 0)
-		return;
-	if (result.details.nr && result.details.items[0].finished)
-		err->detail = result.details.items[0].exit_code;
-	result_release(&result);
-}
-
-static int start_attached(struct session *session, const char *detach_keys, const char *id, struct error *err)
-{
-	struct action action;
-	struct result result;
-	action_init(&action, VERB_START_ATTACHED);
-	if (detach_keys)
-		strvec_pushf(&action.options, "--detach-keys=%s", detach_keys);
-	strvec_push(&action.targets, id);
-	int failed = session_perform(session, &action, &result, err);
-	action_release(&action);
-	if (!failed)
-		result_release(&result);
-	return failed;
-}
-
 /* The terminal is the container's until it ends. */
 static int run_attached(struct session *session, const struct invocation *call, const struct spec *spec, const char *id, struct error *err)
 {
-	struct error drain_err;
-	tracked_expect_end(session->table, id);
-	int failed = start_attached(session, invocation_value(call, "detach-keys"), id, err);
-	if (failed && err->kind != ERROR_STATUS)
-		return specs_start_failed(session, spec, id, err);
-	if (failed)
-		find_status(session, id, err);
-	if (session->collector && session_drain(session, id, &drain_err) < 0)
-		output_warning("%s", drain_err.text);
-	return failed;
+	SCOPED(strvec_release) struct strvec options = STRVEC_INIT;
+	const char *keys = invocation_value(call, "detach-keys");
+	strvec_push_all(&options, "--attach", "--interactive", NULL);
+	if (keys)
+		strvec_pushf(&options, "--detach-keys=%s", keys);
+	if (passing_start(session, id, &options, false, err) == 0)
+		return 0;
+	return err->kind == ERROR_STATUS ? -1 : specs_start_failed(session, spec, id, err);
 }
 
 static int take_all(const struct invocation *call, struct spec *spec, struct error *err)

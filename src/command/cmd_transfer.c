@@ -82,6 +82,7 @@ const struct command cmd_pull = {
 	.summary = "fetch images from their registries",
 	.details = "In a pipe only the last line is printed: what was pulled, by docker and nerdctl as a reference, by podman as an id.",
 	.options = (const struct option[]){ { "quiet", 'q', KIND_FLAG, NULL, "without progress", .forward = true },
+					    { "all-tags", 'a', KIND_FLAG, NULL, "all tags of it", .forward = true, .lacked_by = "nerdctl" },
 					    { "platform", 0, KIND_TEXT, "PLATFORM", "of which platform, if there are several: linux/arm64",
 					      .words = platform_words, .forward = true },
 					    { 0 } },

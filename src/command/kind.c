@@ -21,6 +21,7 @@
 
 static const char *const runtime_names[] = { "docker", "nerdctl", "podman", NULL };
 static const char *const formats[] = { "table", "json", NULL };
+static const char *const old_formats[] = { "table", "json", "{{json .}}", NULL }; /* docker's, before it had json */
 static const char *const forms[] = { "run", "json", NULL };
 static const char *const conditions[] = { "exited", "running", "healthy", NULL };
 static const char *const object_types[] = { "container", "image", "network", "volume", NULL };
@@ -174,7 +175,7 @@ static bool is_list_of_words(const char *value)
 
 static bool is_format(const char *value)
 {
-	return value_is_among(value, formats);
+	return value_is_among(value, old_formats);
 }
 
 static bool is_template(const char *value)

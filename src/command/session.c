@@ -350,7 +350,7 @@ static int run_request(struct session *session, const struct runtime *runtime, c
 	struct reply reply;
 	struct termios before;
 	/* An attached container gets the Ctrl-C, if it is to, from its CLI. */
-	bool terminal = request->io == REQUEST_TERMINAL || action->verb == VERB_ATTACH;
+	bool terminal = request->io == REQUEST_TERMINAL || action->verb == VERB_ATTACH || action->verb == VERB_START_ATTACHED;
 	bool mends = terminal && tcgetattr(STDIN_FILENO, &before) == 0;
 	if (terminal)
 		output_flush();
@@ -583,7 +583,7 @@ bool session_find_tracked(struct session *session, const struct runtime *runtime
 bool session_wants_json(const struct session *session, const struct invocation *call)
 {
 	const char *format = invocation_value(call, "format");
-	return format ? !strcmp(format, "json") : session->settings.json;
+	return format ? !strcmp(format, "json") || !strcmp(format, "{{json .}}") : session->settings.json;
 }
 
 int session_check_input(const struct session *session, const char *instead, struct error *err)

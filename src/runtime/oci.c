@@ -28,7 +28,7 @@ static const struct {
 	[VERB_INSPECT] = { { "container", "inspect" }, REQUEST_CAPTURE, 15 },
 	[VERB_CREATE] = { { "create" }, REQUEST_CAPTURE, 0 }, /* may pull an image */
 	[VERB_START] = { { "start" }, REQUEST_CAPTURE, 60 },
-	[VERB_START_ATTACHED] = { { "start", "--attach", "--interactive" }, REQUEST_TERMINAL, 0 },
+	[VERB_START_ATTACHED] = { { "start" }, REQUEST_TERMINAL, 0 },
 	[VERB_STOP] = { { "stop" }, REQUEST_CAPTURE, 30 },
 	[VERB_RESTART] = { { "restart" }, REQUEST_CAPTURE, 60 },
 	[VERB_KILL] = { { "kill" }, REQUEST_CAPTURE, 30 },
@@ -216,8 +216,8 @@ static void compose_exec(const struct action *action, struct request *request)
 
 static void compose_attach(const struct action *action, struct request *request)
 {
-	if (!strvec_has(&action->options, "--no-stdin"))
-		request->takes_input = true;
+	bool starts = action->verb == VERB_START_ATTACHED;
+	request->takes_input = starts ? strvec_has(&action->options, "--interactive") : !strvec_has(&action->options, "--no-stdin");
 	request->foreground = request->keeps_words = request->ends_by_kill = true;
 }
 
@@ -324,7 +324,7 @@ int oci_compose(const struct runtime *self, const struct action *action, struct 
 		compose_exec(action, request);
 	if (action->verb == VERB_LIST_FILES)
 		request->ends_by_kill = true;
-	if (action->verb == VERB_ATTACH)
+	if (action->verb == VERB_ATTACH || action->verb == VERB_START_ATTACHED)
 		compose_attach(action, request);
 	if (copies && compose_copy(self, action, request, err) < 0)
 		return -1;

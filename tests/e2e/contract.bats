@@ -97,6 +97,7 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 	refused 1 'already' create --name "$me-a" "${labels[@]}" --network none "$image" true
 	refused 1 'no-such-image' create --name "$me-b" "${labels[@]}" --pull never purser-no-such-image true
 	refused 2 '' create --name 'bad name' "$image" true
+	equal "$(purser -n create --net none --dns-opt ndots:1 "$image" true)" "$(purser -n create --network none --dns-option ndots:1 "$image" true)"
 }
 
 @test "contract: --cidfile: the id in a new file; none where nothing was made, and nothing is made where it cannot be" {
@@ -238,6 +239,16 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 	like "$output" "$pattern"
 	run --separate-stderr purser images -q --no-trunc -f reference=purser-test
 	like "$output" '^sha256:[0-9a-f]{64}$'
+}
+
+@test "contract: images of a repository are those with its name, or with one tag of it; other names of the same image are not" {
+	local name
+	for name in "purser-test:$me" "other/purser-test:$me"; do engine tag "$image" "$name"; done
+	equal "$(purser images purser-test | sed -n 's/^\([^ ]*\) *\([^ ]*\).*/\1:\2/p' | sort)" "REPOSITORY:TAG"$'\n'"purser-test:latest"$'\n'"purser-test:$me"
+	equal "$(purser images --format '{{.Repository}}:{{.Tag}}' "purser-test:$me")" "purser-test:$me"
+	equal "$(purser images --format '{{.Repository}}:{{.Tag}}' other/purser-test)" "other/purser-test:$me"
+	equal "$(purser images -q purser)" ''
+	engine rmi "purser-test:$me" "other/purser-test:$me" >/dev/null
 }
 
 # ---- logs, track, status, collect

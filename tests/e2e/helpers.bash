@@ -145,7 +145,12 @@ over() {
 }
 
 # leftovers: what still runs of all that this test started, apart from containers
-leftovers() { HOME=/ grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null || true; }
+leftovers() {
+	local environ
+	for environ in $(HOME=/ grep -lzxF "HOME=$scratch/home" /proc/[0-9]*/environ 2>/dev/null); do
+		[[ $(<"${environ%environ}comm") == conmon ]] || echo "$environ" # podman's: it stays as long as what it watches in a container
+	done 2>/dev/null
+}
 
 none_left() { [[ -z $(leftovers) ]]; }
 

@@ -300,6 +300,49 @@ left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
 	eventually 5 is_state "$me-a" exited
 }
 
+@test "inside: start -a shows what it writes until it ends, with its status; the log has it, too" {
+	engine create --name "$me-a" "${labels[@]}" --network none "$image" sh -c 'echo out; echo err >&2; exit 4'
+	if lacking; then
+		refused 2 'nerdctl has no --attach' start -a "$me-a"
+		! engine inspect -f "{{.State.Status}}" "$me-a" | grep -q -e running -e exited
+		return
+	fi
+	for run in 1 2; do
+		run -4 --separate-stderr purser -q start -a "$me-a"
+		equal "$output" out
+		equal "$stderr" err
+		equal "$(bytes "$(stored "$me-a")" stdout | wc -l)" "$run"
+	done
+	engine create -i --name "$me-b" "${labels[@]}" --network none "$image" sh -c 'cat; echo done'
+	run --separate-stderr purser_reading -q start -ai "$me-b" <<<hello
+	status_is 0
+	equal "$output" $'hello\ndone'
+	run --separate-stderr purser_reading -q <<<"start -ai $me-b"$'\n'"ps -q --no-trunc -f name=$me-none"
+	status_is 0
+	equal "$output" done
+	refused 2 'only one can be attached to' start -a "$me-a" "$me-b"
+	refused 1 'no such container' start -a "$me-none"
+	engine create -it --name "$me-c" "${labels[@]}" --network none "$image" true
+	refused 1 'not a TTY' start -ai "$me-c"
+	is_state "$me-c" created
+	engine create --name "$me-d" "${labels[@]}" --network none "$image" /no/such/program
+	refused 1 'no such file' start -a "$me-d"
+}
+
+# bats test_tags=not-nerdctl
+@test "inside: start -ai has the container's terminal until it ends, with its status" {
+	engine create -it --name "$me-a" "${labels[@]}" --network none "$image" sh -c 'read line; echo "got $line"; sleep 1; exit 4'
+	open_purser -q -r "$runtime"
+	enter "start -ai $me-a"
+	eventually 10 is_state "$me-a" running
+	type_text hello; keys Enter
+	shows 'got hello'
+	at_prompt
+	is_state "$me-a" exited
+	does status
+	has "$(printed)" 'status 4'
+}
+
 # bats test_tags=not-nerdctl,long
 @test "inside: attach without a terminal passes on what is written, and leaves it running" {
 	made a --network none "$image" sh -c 'while :; do echo out; echo err >&2; sleep 0.1; done' >/dev/null

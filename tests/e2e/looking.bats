@@ -344,6 +344,8 @@ actions_are() { [[ $(actions_of "$1") == "$2" ]]; }
 	run --separate-stderr purser -q events --since "${from/,/.}" --until 0s -f "container=$me-a"
 	status_is 0
 	equal "$(grep -o ' container [a-z]*' <<<"$output" | tr -d '\n')" ' container create container start container kill container die'
+	run --separate-stderr purser -q events --since "${from/,/.}" --until 0s -f "container=$me-a" -f event=die --format '{{json .}}'
+	equal "$(jq -r .Action <<<"$output")" die
 	run --separate-stderr purser -q events --since 0s --until 0s -f "container=$me-a"
 	equal "$output" ''
 }

@@ -67,6 +67,12 @@ START_TEST(attach_reads_unless_it_only_watches)
 	ck_assert_int_eq(compose("docker", VERB_ATTACH, OPTIONS("--no-stdin"), NULL, NULL, &request), 0);
 	ck_assert(!request.takes_input && request.foreground);
 	request_release(&request);
+	ck_assert_int_eq(compose("docker", VERB_START_ATTACHED, OPTIONS("--attach"), NULL, NULL, &request), 0);
+	ck_assert(!request.takes_input && request.foreground);
+	request_release(&request);
+	ck_assert_int_eq(compose("docker", VERB_START_ATTACHED, OPTIONS("--attach", "--interactive"), NULL, NULL, &request), 0);
+	ck_assert(request.takes_input && request.foreground);
+	request_release(&request);
 }
 END_TEST
 

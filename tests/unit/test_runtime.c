@@ -123,7 +123,7 @@ static const struct {
 	{ VERB_INSPECT, "container|inspect|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 15000 },
 	{ VERB_CREATE, "create|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 0 },
 	{ VERB_START, "start|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 60000 },
-	{ VERB_START_ATTACHED, "start|--attach|--interactive|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_TERMINAL, 0 },
+	{ VERB_START_ATTACHED, "start|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_TERMINAL, 0 },
 	{ VERB_STOP, "stop|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 40000 },
 	{ VERB_RESTART, "restart|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 70000 },
 	{ VERB_KILL, "kill|o1|o2|t1|t2|w1", NULL, NULL, REQUEST_CAPTURE, 30000 },
