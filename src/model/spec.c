@@ -75,7 +75,7 @@ const struct option spec_options[] = {
 	{ "device-write-bps", 0, KIND_DEVICE_SIZE, "DEVICE:SIZE", "how much it may write in a second", .many = true, .forward = true },
 	{ "device-read-iops", 0, KIND_DEVICE_COUNT, "DEVICE:NUMBER", "how often it may read in a second: /dev/sda:1000", .many = true, .forward = true },
 	{ "device-write-iops", 0, KIND_DEVICE_COUNT, "DEVICE:NUMBER", "how often it may write in a second", .many = true, .forward = true },
-	{ "storage-opt", 0, KIND_SETTING, "KEY=VALUE", "an option of what keeps its file system: size=10g", .many = true, .forward = true, .lacked_by = "nerdctl" },
+	{ "storage-opt", 0, KIND_SETTING, "KEY=VALUE", "an option of what keeps its file system: size=10g", .many = true, .forward = true, .lacked_by = "nerdctl, podman" },
 	{ "oom-kill-disable", 0, KIND_FLAG, NULL, "do not kill it where memory ends", .forward = true },
 	{ "oom-score-adj", 0, KIND_WEIGHT, "NUMBER", "how soon it is killed where memory ends, -1000 to 1000", .forward = true },
 	{ "umask", 0, KIND_TEXT, "MODE", "the umask of its first process: 0027; docker since 29", .forward = true },

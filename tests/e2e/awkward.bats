@@ -169,7 +169,7 @@ is_size() { [[ $(in_tmux display-message -p '#{pane_width}x#{pane_height}') == "
 		*less*)
 			shows RETURN
 			keys Enter
-			eventually 10 last_line_is :
+			eventually 10 less_waits
 			keys q
 			;;
 		esac
@@ -178,3 +178,4 @@ is_size() { [[ $(in_tmux display-message -p '#{pane_width}x#{pane_height}') == "
 		has "$(printed)" 'isig icanon iexten echo '
 	done
 }
+less_waits() { [[ $(last_line) == *: ]]; } # a line that fills the row above is shown with it as one
