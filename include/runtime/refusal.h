@@ -11,7 +11,7 @@
 int refusal_read(const struct runtime *self, const struct action *action, const struct reply *reply, struct error *err);
 
 /*
- * The same of VERB_EXEC and VERB_ATTACH, where the status may be that of what runs in the container: then it is ERROR_STATUS. 0: the user left
+ * The same of VERB_EXEC, VERB_ATTACH and VERB_START_ATTACHED, where the status may be that of what runs in the container: then it is ERROR_STATUS. 0: the user left
  * it. `reply->err` is what the CLI itself said.
  */
 int refusal_of_inner(const struct runtime *self, const struct action *action, const struct reply *reply, struct error *err);

@@ -333,7 +333,8 @@ int oci_decode(const struct runtime *self, const struct action *action, const st
 	/* `inspect` of several gives those it found, and fails for the others. */
 	const struct dialect *dialect = self->dialect;
 	bool some = action->verb == VERB_INSPECT && action->targets.nr > 1 && !dialect->inspects_singly;
-	if ((action->verb == VERB_EXEC || action->verb == VERB_ATTACH) && reply->status != 0)
+	bool inner = action->verb == VERB_EXEC || action->verb == VERB_ATTACH || action->verb == VERB_START_ATTACHED;
+	if (inner && reply->status != 0)
 		return refusal_of_inner(self, action, reply, err);
 	bool unhealthy = action->verb == VERB_HEALTH && reply->status == HEALTH_FAILED;
 	bool failed_all_the_same = prints_something(action->verb) && !reply->out.len && reply->err.len;

@@ -357,12 +357,17 @@ static const struct refusal exec_refusals[] = {
 };
 
 /* Anything but what is noted on the way. */
+/* nerdctl's start ends with a fatal "1 errors:\n", of no error, where what it started ended with another status than 0. */
 static bool has_refusal(const char *text)
 {
 	for (size_t len; *text; text += len + (text[len] == '\n')) {
+		SCOPED(buf_release) struct buf message = BUF_INIT(REQUEST_ERRORS_MAX);
 		len = strcspn(text, "\n");
 		const char *level = log_part(text, len, " level=");
-		if (len && (!level || !strncmp(level, "fatal", 5)))
+		if (level && strncmp(level, "fatal", 5) != 0)
+			continue;
+		add_message(&message, text, len);
+		if (message.len)
 			return true;
 	}
 	return false;

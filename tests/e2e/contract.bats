@@ -66,8 +66,9 @@ make_it() {
 @test "contract: run -it has the terminal until it ends, with its status" {
 	local breath=:
 	[[ $runtime != podman ]] || breath='sleep 1'
-	run -4 in_time script -qec "$PURSER -l $logs run -it --name $me-a ${labels[*]} --network none $image sh -c 'echo \$((6 * 7)); $breath; exit 4'" /dev/null </dev/null
+	run -4 on_terminal "$PURSER -l $logs run -it --name $me-a ${labels[*]} --network none $image sh -c 'echo \$((6 * 7)); $breath; exit 4'"
 	has "$output" 42
+	lacks "$output" errors
 	is_state "$me-a" exited
 }
 

@@ -74,6 +74,12 @@ need_engine() { [[ -n $runtime ]] || skip 'no container engine here'; }
 # Its status is the program's own: 143 or 137 says that it was still running when its time was up.
 in_time() { timeout --preserve-status -k 3 "${seconds:-60}" "$@"; }
 
+# on_terminal COMMAND: one at which nobody types. At the end of its own input script(1) may hang up.
+on_terminal() {
+	[[ -p $scratch/idle ]] || mkfifo "$scratch/idle"
+	in_time script -qec "$1" /dev/null <>"$scratch/idle"
+}
+
 # purser with this test's log directory and no input
 purser() { in_time "$PURSER" -l "$logs" "$@" </dev/null; }
 

@@ -264,8 +264,7 @@ resized() { type_text 'stty size'; keys Enter; sleep 0.1; shown '30 80'; }
 
 @test "inside: the status of exec -it is the command's" {
 	stays a
-	mkfifo idle # a terminal that nobody types at; at the end of its input script may hang up
-	run -6 in_time script -qec "$PURSER -q -l $logs exec -it $me-a sh -c 'echo \$((6 * 7)); sleep 1; exit 6'" /dev/null <>idle
+	run -6 on_terminal "$PURSER -q -l $logs exec -it $me-a sh -c 'echo \$((6 * 7)); sleep 1; exit 6'"
 	has "$output" 42
 	lacks "$output" level=
 }
@@ -286,7 +285,7 @@ left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
 @test "inside: attach has a container's terminal until it ends, with its status" {
 	if lacking; then
 		stays a -t
-		run -2 in_time script -qec "$PURSER -q -l $logs attach --no-stdin $me-a" /dev/null </dev/null
+		run -2 on_terminal "$PURSER -q -l $logs attach --no-stdin $me-a"
 		has "$output" fifo
 		return
 	fi
@@ -531,7 +530,7 @@ attach_in_script() { exec "$PURSER" -q -l "$logs" <<<"attach $me-a"$'\n!echo nex
 	diff list again
 	refused 1 'no such container' export -o b.tar "$me-none"
 	refused 1 'no such file' export -o none/b.tar "$me-a"
-	run -2 in_time script -qec "$PURSER -q -l $logs export $me-a" /dev/null </dev/null
+	run -2 on_terminal "$PURSER -q -l $logs export $me-a"
 	has "$output" 'not for a terminal'
 	full_directory "$scratch/full"
 	refused 1 'no space' export -o full/a.tar "$me-a"

@@ -195,7 +195,22 @@ START_TEST(leaving_is_no_failure)
 {
 	ck_assert_int_eq(decode("docker", VERB_ATTACH, 1, "", "read escape sequence\n"), 0);
 	ck_assert_int_eq(decode("docker", VERB_EXEC, 1, "", "read escape sequence\n"), 0);
+	ck_assert_int_eq(decode("docker", VERB_START_ATTACHED, 1, "", "read escape sequence\n"), 0);
 	ck_assert_int_eq(decode("podman", VERB_EXEC, 0, "", ""), 0);
+}
+END_TEST
+
+START_TEST(a_start_ends_as_what_was_started_or_is_refused)
+{
+	ck_assert_int_eq(decode("nerdctl", VERB_START_ATTACHED, 4, "", "time=\"x\" level=warning msg=\"failed to inspect NetNS\"\n"), -1);
+	ck_assert_int_eq(err.kind, ERROR_STATUS);
+	ck_assert_int_eq(error_status(&err), 4);
+	ck_assert_int_eq(decode("nerdctl", VERB_START_ATTACHED, 1, "", "time=\"x\" level=fatal msg=\"1 errors:\\n\"\n"), -1);
+	ck_assert_int_eq(err.kind, ERROR_STATUS);
+	ck_assert_int_eq(decode("nerdctl", VERB_START_ATTACHED, 1, "", "time=\"x\" level=fatal msg=\"1 errors:\\nno such container: a\"\n"), -1);
+	ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
+	ck_assert_int_eq(decode("docker", VERB_START_ATTACHED, 1, "", "Error response from daemon: No such container: a\n"), -1);
+	ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
 }
 END_TEST
 
@@ -306,6 +321,7 @@ static Suite *inner_suite(void)
 	tcase_add_test(all, nerdctl_commits_by_name);
 	tcase_add_loop_test(all, exec_ends_as_what_was_run_or_is_refused, 0, (int)ARRAY_LEN(ends));
 	tcase_add_test(all, leaving_is_no_failure);
+	tcase_add_test(all, a_start_ends_as_what_was_started_or_is_refused);
 	tcase_add_test(all, its_own_words_are_one_line_that_begins_as_they_do);
 	tcase_add_test(all, commit_gives_dockers_id);
 	tcase_add_test(all, diff_has_each_path_once);
