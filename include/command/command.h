@@ -54,6 +54,7 @@ struct command {
 	const char *lacked_by; /* the runtimes that cannot do it: "nerdctl, podman"; NULL: all can */
 	const char *const *unsupported; /* names of docker's options for this command that purser refuses by name; NULL ends */
 	unsigned flags;
+	bool (*passes_on)(const struct invocation *call); /* whether COMMAND_PASSES_ON holds for this call; NULL: as the flag says */
 	/* What was given is checked by this as a whole, instead of value by value, before anything is started; it says all that is wrong. NULL: value by value. */
 	int (*check)(struct session *session, const struct invocation *call, struct error *err);
 	/* 0, or -1 with *err. What it prints goes through session's output. */

@@ -10,10 +10,13 @@
 /* ERROR_STATUS: it ended with .detail. `passes`: it has no terminal. */
 int passing_perform(struct session *session, const struct action *action, bool passes, struct error *err);
 
-/* The same for a start, with the options of the CLI's own; returns when the container has ended, or was left, and what it wrote is stored. */
-int passing_start(struct session *session, const char *id, const struct strvec *options, bool passes, struct error *err);
+/*
+ * Starts a container, with --interactive and --detach-keys among `options` as its CLI has them. Returns when it has ended, and what it wrote is stored, or
+ * it was left; ERROR_STATUS as above, ERROR_CANCELLED: it had no terminal, was left, and goes on. Otherwise it may not have been started.
+ */
+int passing_start(struct session *session, const char *id, const struct strvec *options, struct error *err);
 
-/* Before ours is given away: whether stdin is one. */
-int passing_check_input(struct error *err);
+/* Before our terminal is given away: whether stdin is one. Nothing is given away in a dry run. */
+int passing_check_input(const struct session *session, struct error *err);
 
 #endif

@@ -38,7 +38,8 @@ struct dialect {
 	const char *history_format;       /* which makes `history` print JSON */
 	const char *save_several;         /* the option without which `save` takes a second image for a name of the first; NULL: none */
 	bool force_takes_users;           /* `rmi --force` removes the containers that use an image with it */
-	const char *const *own_words;     /* how what its CLI itself says begins (with a * as above), among what it passes on of VERB_EXEC, VERB_ATTACH and VERB_START_ATTACHED; NULL-terminated */
+	const char *const *own_words;     /* how what its CLI itself says begins (with a * as above), among what it passes on of VERB_EXEC and VERB_ATTACH; NULL-terminated */
+	const char *const *start_words;   /* the same of VERB_START_ATTACHED: whether that has begun tells what it was */
 	const char *tells_status;         /* among these: the status of what was run follows, and its CLI ends with another */
 	const char *detached;             /* among these: the user left it, which is no failure */
 	const char *const *commit_options; /* so that `commit` does what docker's does */
@@ -49,7 +50,6 @@ struct dialect {
 	bool copies_by_tar;               /* `cp` gives the source's name to tar, which takes one that begins with - for an option */
 	bool copies_no_tar;               /* `cp` knows no - */
 	bool attaches_terminals;          /* `attach` reaches only containers with a terminal, and `inspect` does not tell which have one */
-	bool hides_status;                /* of what `start --attach` ran */
 	enum container_state blank_state; /* of a container that has none in `inspect` */
 	bool leaves_checks;               /* health checks are run by systemd's timers, or by nobody; `healthcheck run` runs one */
 	bool misjudges;                   /* its `stats` divide by what is no time (cgroups of version 1), and by 8 EiB without a limit of memory */

@@ -74,9 +74,11 @@ bool runtime_filters_events(const struct runtime *runtime);
 /* Whether health checks are run by others than its engine: by VERB_HEALTH. */
 bool runtime_leaves_checks(const struct runtime *runtime);
 /* Whether a write of its CLI, during VERB_EXEC, VERB_ATTACH or VERB_START_ATTACHED, is a line that begins as what it says itself; all others are what was run in the container. */
-bool runtime_speaks(const struct runtime *runtime, const char *bytes, size_t len);
-/* Whether VERB_START_ATTACHED ends with another status than what it ran. */
-bool runtime_hides_status(const struct runtime *runtime);
+bool runtime_speaks(const struct runtime *runtime, enum verb verb, const char *bytes, size_t len);
+/* Whether VERB_START_ATTACHED can be of a container without a terminal. */
+bool runtime_attaches_pipes(const struct runtime *runtime);
+/* How `ps` and `images` show an image of that name: without the registry that is understood. */
+const char *runtime_familiar_image(const struct runtime *runtime, const char *name);
 /* Whether `rmi --force` removes the containers of an image, and their logs, with it. */
 bool runtime_force_takes_users(const struct runtime *runtime);
 /* Whether `action` was refused because the container is paused, and can be done once it goes on. */

@@ -36,7 +36,7 @@ static int add_shell(struct action *action, struct error *err)
 	return 0;
 }
 
-static int make_exec(const struct invocation *call, const char *id, struct action *action, struct error *err)
+static int make_exec(const struct session *session, const struct invocation *call, const char *id, struct action *action, struct error *err)
 {
 	size_t first = call->operands_nr > 1 && !strcmp(call->operands[1], "--") ? 2 : 1;
 	action_init(action, VERB_EXEC);
@@ -46,7 +46,7 @@ static int make_exec(const struct invocation *call, const char *id, struct actio
 		strvec_push(&action->words, call->operands[i]);
 	if (!action->words.nr && add_shell(action, err) < 0)
 		return -1;
-	return is_on(action, "--interactive") && is_on(action, "--tty") && !is_on(action, "--detach") ? passing_check_input(err) : 0;
+	return is_on(action, "--interactive") && is_on(action, "--tty") && !is_on(action, "--detach") ? passing_check_input(session, err) : 0;
 }
 
 static int run_exec(struct session *session, const struct invocation *call, struct error *err)
@@ -55,7 +55,7 @@ static int run_exec(struct session *session, const struct invocation *call, stru
 	struct action action;
 	if (inside_enter(session, call, call->operands[0], STATE_BIT(RUNNING), &inside, err) < 0)
 		return -1;
-	int failed = make_exec(call, inside.id, &action, err);
+	int failed = make_exec(session, call, inside.id, &action, err);
 	if (!failed)
 		failed = passing_perform(session, &action, !is_on(&action, "--tty") && !is_on(&action, "--detach"), err);
 	action_release(&action);
@@ -76,7 +76,7 @@ static int run_attach(struct session *session, const struct invocation *call, st
 	if (session->reads_commands && !session->interactive) /* the script's next lines are not for it */
 		turn_on(&action, "--no-stdin");
 	strvec_push(&action.targets, inside.id);
-	int failed = inside.terminal && !is_on(&action, "--no-stdin") ? passing_check_input(err) : 0;
+	int failed = inside.terminal && !is_on(&action, "--no-stdin") ? passing_check_input(session, err) : 0;
 	if (!failed)
 		failed = passing_perform(session, &action, !inside.terminal, err);
 	tracked_ask_drain(session->table, inside.id); /* it may have ended */

@@ -55,15 +55,9 @@ static int restarted(struct session *session, const struct invocation *call UNUS
 	return answer->failed ? -1 : early_end(session, target->id, target->name, answer->at_ms, err);
 }
 
-static bool has_terminal(struct session *session, const char *id)
+static bool shows_it(const struct invocation *call)
 {
-	struct result result;
-	struct error ignored;
-	if (session_act(session, VERB_INSPECT, id, &result, &ignored) < 0)
-		return false;
-	bool has = result.details.nr && result.details.items[0].terminal;
-	result_release(&result);
-	return has;
+	return invocation_has(call, "attach") || invocation_has(call, "interactive");
 }
 
 static int start_attached(struct session *session, const struct invocation *call, struct target *target, struct error *err)
@@ -72,13 +66,10 @@ static int start_attached(struct session *session, const struct invocation *call
 	forward_options(call, &options);
 	if (check_options(target->runtime, call, err) < 0 || before_start(session, call, target, err) < 0)
 		return -1;
-	bool terminal = has_terminal(session, target->id);
-	if (terminal && invocation_has(call, "interactive") && passing_check_input(err) < 0)
-		return -1;
 	last_set_one(session, target->name, target->id);
-	if (passing_start(session, target->id, &options, !terminal, err) == 0)
+	if (passing_start(session, target->id, &options, err) == 0)
 		return 0;
-	return err->kind == ERROR_STATUS ? -1 : state_explain(session, target->id, STATES_ENDED, "created or exited", err);
+	return err->kind == ERROR_STATUS || err->kind == ERROR_CANCELLED ? -1 : state_explain(session, target->id, STATES_ENDED, "created or exited", err);
 }
 
 static int find_and_start_attached(struct session *session, const struct invocation *call, struct error *err)
@@ -91,7 +82,7 @@ static int find_and_start_attached(struct session *session, const struct invocat
 	const struct runtime *before = session_turn_to(session, targets.items[0].runtime);
 	int failed = start_attached(session, call, &targets.items[0], err);
 	session_turn_to(session, before);
-	if (failed && err->kind != ERROR_STATUS) {
+	if (failed && err->kind != ERROR_STATUS && err->kind != ERROR_CANCELLED) {
 		target_point_elsewhere(session, targets.items[0].name, err);
 		error_wrap(err, "%s", targets.items[0].name);
 	}
@@ -100,7 +91,7 @@ static int find_and_start_attached(struct session *session, const struct invocat
 
 static int run_start(struct session *session, const struct invocation *call, struct error *err)
 {
-	if (invocation_has(call, "attach") || invocation_has(call, "interactive"))
+	if (shows_it(call))
 		return find_and_start_attached(session, call, err);
 	static const struct deed deed = { .verb = VERB_START, .takes_options = true, .before = before_start, .after = started };
 	return find_and_do(session, call, STATES_ENDED, &deed, err);
@@ -143,7 +134,8 @@ static const struct option stop_options[] = {
 const struct command cmd_start = {
 	.name = "start",
 	.summary = "start containers that are created or have ended",
-	.details = "With -a or -i one is shown here, as by attach, until it ends, and the status is its own.",
+	.details = "With -a or -i one is shown here, as by attach, until it ends, and the status is its own; in a script that is read from standard\n"
+		   "input it reads nothing. If it is left while it goes on the status is 130, or 0 by the detach keys of one with a terminal.",
 	.options = (const struct option[]){
 		{ "attach", 'a', KIND_FLAG, NULL, "show what it writes, until it ends", .forward = true, .lacked_by = "nerdctl" },
 		{ "interactive", 'i', KIND_FLAG, NULL, "it reads what purser reads", .forward = true, .lacked_by = "nerdctl" },
@@ -152,9 +144,10 @@ const struct command cmd_start = {
 	.operands = CONTAINERS(STATES_ENDED, TARGET_HELP "; collected from now on"),
 	.examples = (const struct example[]){ { "start web db", "both" },
 					      { "start 'job-*'", "all whose name fits" },
-					      { "start -ai web", "with the terminal, if it has one" },
+					      { "start -a job", "what it writes, until it ends, with its status" },
 					      { 0 } },
 	.flags = COMMAND_COLLECTS,
+	.passes_on = shows_it,
 	.run = run_start,
 };
 

@@ -324,17 +324,18 @@ static void print_images(struct image_list *list, bool whole)
 }
 
 /* "nginx" is all of its tags, "nginx:1.27" one; podman would take in all other names of the image as well. */
-static bool is_called(const struct image *row, const char *name)
+static bool is_called(const struct image *row, const char *pattern)
 {
-	size_t len = strlen(row->repository);
-	return !strncmp(name, row->repository, len) && (!name[len] || (name[len] == ':' && !strcmp(name + len + 1, row->tag)));
+	SCOPED(buf_release) struct buf name = BUF_INIT(OUTPUT_MAX);
+	buf_printf(&name, "%s:%s", row->repository, row->tag);
+	return text_matches(pattern, row->repository) || text_matches(pattern, buf_text(&name));
 }
 
-static void keep_called(struct image_list *list, const char *name)
+static void keep_called(struct image_list *list, const char *pattern)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < list->nr; i++)
-		if (is_called(&list->items[i], name))
+		if (is_called(&list->items[i], pattern))
 			list->items[kept++] = list->items[i];
 	list->nr = kept;
 }
@@ -349,7 +350,7 @@ static int run_images(struct session *session, const struct invocation *call, st
 		return -1;
 	struct image_list *list = &result.images;
 	if (call->operands_nr)
-		keep_called(list, call->operands[0]);
+		keep_called(list, runtime_familiar_image(session_runtime(session, err), call->operands[0]));
 	if (invocation_has(call, "quiet")) {
 		for (size_t i = 0; i < list->nr; i++)
 			output_line("%s", shown_id(list->items[i].id, whole, &list->arena));
@@ -402,7 +403,7 @@ const struct command cmd_images = {
 					      .many = true, .forward = true },
 					    SHOWING_OPTIONS,
 					    { 0 } },
-	.operands = (const struct operand[]){ { "IMAGE", KIND_IMAGE, 0, 1, .help = "only this one: REPOSITORY for all of its tags, or with one of them" }, { 0 } },
+	.operands = (const struct operand[]){ { "IMAGE", KIND_IMAGE, 0, 1, .help = "only this one: REPOSITORY for all of its tags, or with one of them; also a pattern" }, { 0 } },
 	.examples = (const struct example[]){ { "images nginx", "all of its tags" }, { "images --format json", "for programs" }, { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,
 	.run = run_images,

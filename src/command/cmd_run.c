@@ -32,17 +32,40 @@ static const struct operand create_operands[] = {
 	{ 0 },
 };
 
-/* The terminal is the container's until it ends. */
+static bool is_attached(const struct spec *spec)
+{
+	return spec_flag(spec, "interactive") && !spec_flag(spec, "detach");
+}
+
+/* Before anything is made. */
+static int check_attached(struct session *session, const struct spec *spec, struct error *err)
+{
+	const struct runtime *runtime = session_runtime(session, err);
+	if (!runtime)
+		return -1;
+	if (spec_flag(spec, "tty"))
+		return passing_check_input(session, err);
+	if (runtime_attaches_pipes(runtime))
+		return 0;
+	error_set(err, ERROR_UNSUPPORTED, "%s has no run -i without -t", runtime->name);
+	return error_hint(err, "with -d it runs, and waits for what nobody can type");
+}
+
 static int run_attached(struct session *session, const struct invocation *call, const struct spec *spec, const char *id, struct error *err)
 {
 	SCOPED(strvec_release) struct strvec options = STRVEC_INIT;
 	const char *keys = invocation_value(call, "detach-keys");
-	strvec_push_all(&options, "--attach", "--interactive", NULL);
+	strvec_push(&options, "--interactive");
 	if (keys)
 		strvec_pushf(&options, "--detach-keys=%s", keys);
-	if (passing_start(session, id, &options, false, err) == 0)
+	if (passing_start(session, id, &options, err) == 0)
 		return 0;
-	return err->kind == ERROR_STATUS ? -1 : specs_start_failed(session, spec, id, err);
+	return err->kind == ERROR_STATUS || err->kind == ERROR_CANCELLED || err->kind == ERROR_UNREAD ? -1 : specs_start_failed(session, spec, id, err);
+}
+
+static bool reads_along(const struct invocation *call)
+{
+	return invocation_has(call, "interactive") && !invocation_has(call, "detach");
 }
 
 static int take_all(const struct invocation *call, struct spec *spec, struct error *err)
@@ -83,9 +106,11 @@ static int create(struct session *session, const struct invocation *call, const 
 			unlink(path);
 		return -1;
 	}
-	if (path && fd_write_all(fd, id, CONTAINER_ID_LEN) < CONTAINER_ID_LEN)
-		return error_system(err, "%s was created, but its id cannot be written to '%s'", id, path);
-	return 0;
+	if (!path || fd_write_all(fd, id, CONTAINER_ID_LEN) == CONTAINER_ID_LEN)
+		return 0;
+	error_system(err, "%s was created, but its id cannot be written to '%s'", id, path);
+	unlink(path);
+	return -1;
 }
 
 static int run_create(struct session *session, const struct invocation *call, struct error *err)
@@ -107,11 +132,13 @@ static int run_run(struct session *session, const struct invocation *call, struc
 	spec_init(&spec);
 	if (take_all(call, &spec, err) < 0)
 		return -1;
+	if (is_attached(&spec) && check_attached(session, &spec, err) < 0)
+		return -1;
 	if (create(session, call, &spec, id, err) < 0) {
 		specs_status(err);
 		return -1;
 	}
-	if (spec_flag(&spec, "tty") && spec_flag(&spec, "interactive") && !spec_flag(&spec, "detach"))
+	if (is_attached(&spec))
 		return run_attached(session, call, &spec, id, err);
 	if (specs_start(session, &spec, id, err) < 0)
 		return -1;
@@ -123,8 +150,8 @@ static int run_run(struct session *session, const struct invocation *call, struc
 const struct command cmd_run = {
 	.name = "run",
 	.summary = "create a container from an image, start it, collect its log",
-	.details = "The container runs detached and its id is printed, as with docker run -d; with -it, and without -d, it has the terminal\n"
-		   "until it ends.\n"
+	.details = "The container runs detached and its id is printed, as with docker run -d; with -i, and without -d, it reads what purser\n"
+		   "reads and is shown until it ends, with -it on the terminal.\n"
 		   "\n"
 		   "With --rm purser removes the container itself, once it has ended and its log is stored to the last line. Where no\n"
 		   "collector runs (the log directory cannot be used), the engine removes it, and the log with it.",
@@ -134,9 +161,11 @@ const struct command cmd_run = {
 	.more_options = spec_options,
 	.operands = create_operands,
 	.unsupported = unsupported,
+	.passes_on = reads_along,
 	.examples = (const struct example[]){ { "run --name web -p 8080:80 nginx", "a web server, its log collected" },
 					      { "run --rm busybox sh -c 'seq 1 5'", "a short job; only its log stays" },
 					      { "run -it busybox sh", "a shell in a container" },
+					      { "run -i --rm busybox wc", "counts what it is given: purser run … <file" },
 					      { 0 } },
 	.flags = COMMAND_COLLECTS,
 	.check = check,

@@ -115,7 +115,8 @@ bool objects_begin(const struct invocation *call)
 	/* What others print for them, or what is no text of purser's. */
 	const unsigned not_these = COMMAND_PREFIX | COMMAND_SOURCES | COMMAND_THROUGH | COMMAND_PASSES_ON;
 	const cookie_io_functions_t functions = { .write = take };
-	if (call->command->flags & not_these || objects.file || !(objects.file = fopencookie(NULL, "w", functions)))
+	bool passes_on = call->command->passes_on && call->command->passes_on(call);
+	if (passes_on || call->command->flags & not_these || objects.file || !(objects.file = fopencookie(NULL, "w", functions)))
 		return false;
 	setvbuf(objects.file, NULL, _IOLBF, LINE_ROOM);
 	objects.command = call->command->name;

@@ -9,9 +9,10 @@
 
 #define WORDS_MAX (64u * 1024) /* bytes of one write that may be the CLI's own words */
 
-/* What passes through. A write that begins as the CLI's own words do is kept back until it is known whether it was the last. */
+/* What passes through. Writes that begin as the CLI's own words do are kept back until it is known whether they were the last. */
 struct passing {
 	const struct runtime *runtime;
+	enum verb verb;
 	struct buf kept;
 	bool kept_is_err;
 };
@@ -26,11 +27,14 @@ static int let_go(struct passing *passing, struct error *err)
 static int pass(void *arg, enum request_stream stream, const char *bytes, size_t len, struct error *err)
 {
 	struct passing *passing = arg;
+	bool is_err = stream == REQUEST_ERR, speaks = runtime_speaks(passing->runtime, passing->verb, bytes, len);
+	if ((!speaks || is_err != passing->kept_is_err) && let_go(passing, err) < 0)
+		return -1;
+	passing->kept_is_err = is_err;
+	if (speaks && buf_add(&passing->kept, bytes, len) == 0)
+		return 0;
 	if (let_go(passing, err) < 0)
 		return -1;
-	passing->kept_is_err = stream == REQUEST_ERR;
-	if (runtime_speaks(passing->runtime, bytes, len) && buf_add(&passing->kept, bytes, len) == 0)
-		return 0;
 	return output_foreign(passing->kept_is_err, bytes, len) ? 0 : output_failed(err);
 }
 
@@ -59,15 +63,16 @@ static int read_words(const struct passing *passing, const struct action *action
 	return failed;
 }
 
-static int perform_passing(struct session *session, const struct action *action, struct error *err)
+/* `may_be_own`, if not NULL, has the last word on whether what was kept is the CLI's. */
+static int perform_passing(struct session *session, const struct action *action, bool (*may_be_own)(void *arg), void *arg, struct error *err)
 {
-	struct passing passing = { .runtime = session_runtime(session, err), .kept = BUF_INIT(WORDS_MAX) };
+	struct passing passing = { .runtime = session_runtime(session, err), .verb = action->verb, .kept = BUF_INIT(WORDS_MAX) };
 	struct result result;
 	int failed = session_perform_to(session, action, pass, &passing, &result, err);
 	if (!failed) {
 		result_release(&result);
 		failed = let_go(&passing, err);
-	} else if (is_own_end(&passing, err)) {
+	} else if (is_own_end(&passing, err) && (!may_be_own || may_be_own(arg))) {
 		failed = read_words(&passing, action, err);
 	} else {
 		struct error ignored;
@@ -79,20 +84,24 @@ static int perform_passing(struct session *session, const struct action *action,
 	return failed;
 }
 
-int passing_perform(struct session *session, const struct action *action, bool passes, struct error *err)
+/* On the terminal. */
+static int perform_there(struct session *session, const struct action *action, struct error *err)
 {
 	struct result result;
-	if (passes)
-		return perform_passing(session, action, err);
 	int failed = session_perform(session, action, &result, err);
 	if (!failed)
 		result_release(&result);
 	return failed;
 }
 
-int passing_check_input(struct error *err)
+int passing_perform(struct session *session, const struct action *action, bool passes, struct error *err)
 {
-	if (isatty(STDIN_FILENO))
+	return passes ? perform_passing(session, action, NULL, NULL, err) : perform_there(session, action, err);
+}
+
+int passing_check_input(const struct session *session, struct error *err)
+{
+	if (session->settings.dry_run || isatty(STDIN_FILENO))
 		return 0;
 	error_set(err, ERROR_FAILED, "the input device is not a TTY");
 	return error_hint(err, "without -t it may be anything");
@@ -100,35 +109,96 @@ int passing_check_input(struct error *err)
 
 /* ---- a start ---- */
 
-/* What it ran ended with, where the runtime keeps that to itself. */
-static void find_status(struct session *session, const char *id, struct error *err)
+/* A moment ago it had not been started, or at another time; and its CLI's words count only while that is still so. */
+struct start {
+	struct session *session;
+	const char *id;
+	struct container_detail before;
+};
+
+/* How it stands, without the texts; false: nobody knows. */
+static bool look(struct session *session, const char *id, struct container_detail *out, struct error *err)
 {
 	struct result result;
-	struct error ignored;
-	const struct runtime *runtime = session_runtime(session, &ignored);
-	if (!runtime || !runtime_hides_status(runtime) || session_act(session, VERB_INSPECT, id, &result, &ignored) < 0)
-		return;
-	if (result.details.nr && result.details.items[0].finished)
-		err->detail = result.details.items[0].exit_code;
+	if (session_act(session, VERB_INSPECT, id, &result, err) < 0)
+		return false;
+	bool known = result.details.nr > 0;
+	if (known)
+		*out = (struct container_detail){ .state = result.details.items[0].state,
+						  .exit_code = result.details.items[0].exit_code,
+						  .terminal = result.details.items[0].terminal,
+						  .started = result.details.items[0].started,
+						  .finished = result.details.items[0].finished };
 	result_release(&result);
+	if (!known)
+		error_set(err, ERROR_NOT_FOUND, "no such container");
+	return known;
 }
 
-int passing_start(struct session *session, const char *id, const struct strvec *options, bool passes, struct error *err)
+static bool has_begun(const struct start *start, struct container_detail *now)
+{
+	struct error ignored;
+	return look(start->session, start->id, now, &ignored) &&
+	       (now->started != start->before.started || now->finished != start->before.finished);
+}
+
+static bool has_not_begun(void *arg)
+{
+	struct container_detail now;
+	return !has_begun(arg, &now);
+}
+
+/* Whatever the CLI said, what has begun and ended was started, and its status is the one that counts. */
+static int settle(const struct start *start, int failed, struct error *err)
+{
+	struct container_detail now;
+	bool ours = failed && (err->kind == ERROR_CANCELLED || err->kind == ERROR_UNREAD || err->kind == ERROR_SYSTEM);
+	bool left_it = !failed && start->before.terminal;
+	if (ours || left_it || !has_begun(start, &now))
+		return failed;
+	if (STATES_LIVE & (1u << now.state)) {
+		if (!failed)
+			failed = error_set(err, ERROR_CANCELLED, "left before it ended");
+		return failed;
+	}
+	if (!now.exit_code)
+		return 0;
+	error_set(err, ERROR_STATUS, "exit status %d", now.exit_code);
+	err->detail = now.exit_code;
+	return -1;
+}
+
+static int perform_start(struct start *start, const struct strvec *options, struct error *err)
 {
 	struct action action;
-	struct error drain_err;
 	action_init(&action, VERB_START_ATTACHED);
 	for (size_t i = 0; i < options->nr; i++)
 		strvec_push(&action.options, options->items[i]);
-	strvec_push(&action.targets, id);
-	tracked_expect_end(session->table, id);
-	int failed = passing_perform(session, &action, passes, err);
+	if (!strvec_has(options, "--attach")) /* podman needs both */
+		strvec_push(&action.options, "--attach");
+	strvec_push(&action.targets, start->id);
+	tracked_expect_end(start->session->table, start->id);
+	int failed = start->before.terminal ? perform_there(start->session, &action, err) :
+					      perform_passing(start->session, &action, has_not_begun, start, err);
 	action_release(&action);
-	if (failed && err->kind != ERROR_STATUS)
+	return failed;
+}
+
+int passing_start(struct session *session, const char *id, const struct strvec *options, struct error *err)
+{
+	struct start start = { session, id, { .terminal = true } };
+	struct error drain_err;
+	if (!session->settings.dry_run && !look(session, id, &start.before, err))
 		return -1;
-	if (failed)
-		find_status(session, id, err);
-	if (session->collector && session_drain(session, id, &drain_err) < 0)
+	if (start.before.terminal && strvec_has(options, "--interactive") && passing_check_input(session, err) < 0)
+		return -1;
+	int failed = perform_start(&start, options, err);
+	if (session->settings.dry_run)
+		return failed;
+	failed = settle(&start, failed, err);
+	if (failed && err->kind != ERROR_STATUS)
+		tracked_ask_drain(session->table, id); /* it may go on, and nobody waits for that */
+	else if (session->collector && session_drain(session, id, &drain_err) < 0)
 		output_warning("%s", drain_err.text);
 	return failed;
 }

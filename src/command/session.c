@@ -391,6 +391,8 @@ int session_compose(struct session *session, const struct runtime *runtime, cons
 	if (session->patience_ms)
 		request->timeout_ms = session->patience_ms;
 	request->no_input = session->captured || (session->reads_commands && !session->interactive);
+	if (request->no_input && action->verb == VERB_START_ATTACHED)
+		request->takes_input = false; /* the script's next lines are not for it */
 	request->ends_by_kill |=
 		session->beside && !verb_changes(action->verb); /* who looks on does not wait for its end */
 	return 0;

@@ -115,10 +115,10 @@ const struct option spec_options[] = {
 	{ "pull", 0, KIND_PULL, "POLICY", "pull the image: always, missing, never", .forward = true },
 	{ "log-driver", 0, KIND_TEXT, "DRIVER", "where the engine keeps the log", .forward = true, .words = log_drivers },
 	{ "log-opt", 0, KIND_SETTING, "KEY=VALUE", "an option of the log driver", .many = true, .forward = true },
-	{ "interactive", 'i', KIND_FLAG, NULL, "keep standard input open", .forward = true },
+	{ "interactive", 'i', KIND_FLAG, NULL, "keep standard input open; run without -d reads from it", .forward = true },
 	{ "tty", 't', KIND_FLAG, NULL, "give it a terminal", .forward = true },
 	{ "rm", 0, KIND_FLAG, NULL, "remove it when it has ended and its log is collected" },
-	{ "detach", 'd', KIND_FLAG, NULL, "with -it: leave it alone; all others run detached anyway" },
+	{ "detach", 'd', KIND_FLAG, NULL, "with -i: leave it alone; all others run detached anyway" },
 	{ 0 },
 };
 

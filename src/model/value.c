@@ -343,9 +343,9 @@ static bool is_setting(const char *value)
 /* What follows the path of a device; NULL: there is none, or nothing follows. */
 static const char *limit_of_device(const char *value)
 {
-	const char *colon = strrchr(value, ':');
+	const char *colon = strchr(value, ':');
 
-	return *value == '/' && colon != NULL ? colon + 1 : NULL;
+	return strncmp(value, "/dev/", 5) == 0 && colon != NULL ? colon + 1 : NULL;
 }
 
 static bool is_device_size(const char *value)
@@ -390,8 +390,8 @@ static const struct value_rule rules[KIND_REST + 1] = {
 	[KIND_WEIGHT] = { is_weight, "a whole number, or -1", NULL },
 	[KIND_DURATION] = { is_duration, "a number with ns, us, ms, s, m or h, also several: 1m30s", NULL },
 	[KIND_SETTING] = { is_setting, "KEY=VALUE", NULL },
-	[KIND_DEVICE_SIZE] = { is_device_size, "/PATH:BYTES, or with k, m or g: /dev/sda:1m", NULL },
-	[KIND_DEVICE_COUNT] = { is_device_count, "/PATH:NUMBER, a whole number: /dev/sda:1000", NULL },
+	[KIND_DEVICE_SIZE] = { is_device_size, "/dev/NAME:BYTES, or with k, m or g: /dev/sda:1m", NULL },
+	[KIND_DEVICE_COUNT] = { is_device_count, "/dev/NAME:NUMBER, a whole number: /dev/sda:1000", NULL },
 	[KIND_EXPOSED] = { is_exposed, "PORT[-PORT][/tcp|udp|sctp], 1 to 65535", NULL },
 };
 

@@ -185,13 +185,20 @@ static const struct {
 	{ "sysctl", "HostConfig.Sysctls" },
 	{ "storage-opt", "HostConfig.StorageOpt" },
 	{ "annotation", "HostConfig.Annotations" },
-	{ "annotation", "Config.Annotations" }, /* podman's */
 };
 
-/* podman keeps there what it was called with. */
-static bool is_engines_annotation(const char *key)
+/* podman keeps there what it was called with, and what it makes of it. */
+static bool is_podmans_annotation(const char *key)
 {
-	return !strncmp(key, "io.podman.", 10) || !strncmp(key, "io.kubernetes.cri-o.", 20) || !strncmp(key, "org.opencontainers.image.", 25);
+	return !strncmp(key, "io.podman.", 10) || !strncmp(key, "io.kubernetes.cri-o.", 20) || !strcmp(key, "io.container.manager") ||
+	       !strcmp(key, "org.opencontainers.image.stopSignal");
+}
+
+static void give_setting(const struct describing *of, const char *option, const struct json *item)
+{
+	SCOPED(buf_release) struct buf pair = BUF_INIT(VALUE_MAX);
+	buf_printf(&pair, "%s=%s", json_key(item), json_text(item, "", of->arena));
+	give(of, option, buf_text(&pair));
 }
 
 static void take_maps(const struct describing *of)
@@ -204,8 +211,10 @@ static void take_maps(const struct describing *of)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(maps); i++)
 		for (const struct json *item = json_first(json_child(of->container, maps[i].path)); item; item = json_next(item))
-			if (!is_engines_annotation(json_key(item)))
-				give_pair(of, maps[i].option, json_key(item), json_text(item, "", of->arena));
+			give_setting(of, maps[i].option, item);
+	for (const struct json *item = json_first(json_child(of->container, "Config.Annotations")); item; item = json_next(item))
+		if (!is_podmans_annotation(json_key(item)))
+			give_setting(of, "annotation", item);
 }
 
 /* ---- what needs a thought ---- */

@@ -154,7 +154,6 @@ static const struct dialect dialect = {
 	.inspects_singly = true,
 	.blank_when_gone = true,
 	.blank_state = CONTAINER_CREATED, /* it has no task yet */
-	.hides_status = true,
 	.grace_without_end = "-1",
 	.log_driver = "HostConfig.LogConfig.driver",
 	.log_path = "LogPath",

@@ -147,10 +147,15 @@ bool runtime_filters_events(const struct runtime *runtime)
 	return *dialect->watch_options;
 }
 
-bool runtime_hides_status(const struct runtime *runtime)
+const char *runtime_familiar_image(const struct runtime *runtime, const char *name)
+{
+	return oci_familiar_image(runtime->dialect, name);
+}
+
+bool runtime_attaches_pipes(const struct runtime *runtime)
 {
 	const struct dialect *dialect = runtime->dialect;
-	return dialect->hides_status;
+	return !dialect->attaches_terminals;
 }
 
 static void compose_http(const struct runtime *self, const struct action *action, struct http *http)

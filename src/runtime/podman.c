@@ -151,7 +151,8 @@ static const struct dialect dialect = {
 	.own_words = (const char *const[]){ "Error: runc: ", "Error: crun: ", "Error: OCI runtime", "Error: exec failed", "Error: can only create exec",
 					    "Error: can only start exec",
 					    "Error: unable to find user", "Error: unable to find group", "Error: no container with name",
-					    "Error: you can only attach", "Error: unable to start container", NULL },
+					    "Error: you can only attach", NULL },
+	.start_words = (const char *const[]){ "Error: ", NULL },
 	.commit_options = (const char *const[]){ "--format=docker", "--pause=true", "--quiet", NULL }, /* its own format has no place for a message */
 	.copies_patterns = true,
 	.follows_links = "--follow-link",

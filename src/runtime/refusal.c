@@ -12,6 +12,7 @@
 #include "runtime/dialect.h"
 #include "base/banned.h"
 
+#define LINE_ENDS "\r\n" /* on a terminal that is raw both */
 #define LINE_KEPT 1000 /* bytes of a line that are enough */
 
 /*
@@ -28,6 +29,8 @@ static bool is_warning(const char *line, size_t len)
 {
 	static const char *const levels[] = { "warning", "info", "debug", "trace" };
 	const char *level = log_part(line, len, " level=");
+	if (!strncmp(line, "WARNING: ", 9))
+		return true;
 	for (size_t i = 0; level && i < ARRAY_LEN(levels); i++)
 		if (!strncmp(level, levels[i], strlen(levels[i])))
 			return true;
@@ -79,8 +82,8 @@ static void add_line(struct buf *out, const char *line, size_t len)
 
 static void add_words(struct buf *words, const char *text, bool warnings)
 {
-	for (size_t len; *text; text += len + (text[len] == '\n')) {
-		len = strcspn(text, "\n");
+	for (size_t len; *text; text += len + (text[len] != '\0')) {
+		len = strcspn(text, LINE_ENDS);
 		if (!len || is_by_the_way(text) || is_warning(text, len) != warnings)
 			continue;
 		if (words->len)
@@ -327,17 +330,22 @@ static bool begins(const char *text, const char *words)
 	return !strncmp(text, words, len) && (!words[len] || says(text + len, words + len + 1));
 }
 
-bool runtime_speaks(const struct runtime *self, const char *bytes, size_t len)
+static bool begins_as_one(const char *text, const char *const *words)
+{
+	for (; words && *words; words++)
+		if (begins(text, *words))
+			return true;
+	return false;
+}
+
+bool runtime_speaks(const struct runtime *self, enum verb verb, const char *bytes, size_t len)
 {
 	const struct dialect *dialect = self->dialect;
 	SCOPED(buf_release) struct buf line = BUF_INIT(REQUEST_ERRORS_MAX);
 	const char *newline = memchr(bytes, '\n', len);
 	if ((newline && newline + 1 < bytes + len) || buf_add(&line, bytes, len) < 0)
 		return false;
-	for (const char *const *words = dialect->own_words; words && *words; words++)
-		if (begins(buf_text(&line), *words))
-			return true;
-	return false;
+	return begins_as_one(buf_text(&line), verb == VERB_START_ATTACHED ? dialect->start_words : dialect->own_words);
 }
 
 /* As docker's newer engines: 127 the command is not there, 126 it cannot be run, as this user or there. runc's words, crun's, podman's. */
@@ -357,14 +365,13 @@ static const struct refusal exec_refusals[] = {
 };
 
 /* Anything but what is noted on the way. */
-/* nerdctl's start ends with a fatal "1 errors:\n", of no error, where what it started ended with another status than 0. */
 static bool has_refusal(const char *text)
 {
-	for (size_t len; *text; text += len + (text[len] == '\n')) {
+	for (size_t len; *text; text += len + (text[len] != '\0')) {
 		SCOPED(buf_release) struct buf message = BUF_INIT(REQUEST_ERRORS_MAX);
-		len = strcspn(text, "\n");
+		len = strcspn(text, LINE_ENDS);
 		const char *level = log_part(text, len, " level=");
-		if (level && strncmp(level, "fatal", 5) != 0)
+		if (is_warning(text, len) || (level && strncmp(level, "fatal", 5) != 0))
 			continue;
 		add_message(&message, text, len);
 		if (message.len)

@@ -72,6 +72,31 @@ make_it() {
 	is_state "$me-a" exited
 }
 
+@test "contract: run -i reads what purser reads until it ends, with its status; -it without a terminal makes nothing" {
+	refused 1 'not a TTY' run -it --name "$me-a" "${labels[@]}" --network none "$image" true
+	absent "$me-a"
+	if [[ $runtime == nerdctl ]]; then
+		refused 2 'has no run -i without -t' run -i --name "$me-a" "${labels[@]}" --network none "$image" true
+		absent "$me-a"
+		return
+	fi
+	head -c 300000 /dev/urandom >bytes
+	run -3 --separate-stderr purser_reading -q run -i --name "$me-a" "${labels[@]}" --network none "$image" sh -c 'md5sum; echo err >&2; sleep 0.2; exit 3' <bytes
+	equal "$output" "$(md5sum <bytes)"
+	equal "$stderr" err
+	equal "$(purser -q logs "$me-a" 2>/dev/null)" "$output"
+	run --separate-stderr slow_script "run -i --rm --name $me-b ${labels[*]} --network none $image cat" '!echo is not read'
+	status_is 0
+	equal "$output" 'is not read'
+	equal "$stderr" ''
+	eventually 20 collected_away "$me-b"
+	run -127 --separate-stderr purser -q run -i --name "$me-c" "${labels[@]}" --network none "$image" no-such-program
+	one_message "$stderr"
+}
+
+# slow_script LINE LINE: the second comes when the first has begun to run
+slow_script() { { echo "$1"; sleep 2; echo "$2"; } | purser_reading -q; }
+
 @test "contract: run -dit detaches, as docker does" {
 	run --separate-stderr run_it a -dit --network none "$image" sh
 	status_is 0
@@ -249,6 +274,14 @@ collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 	equal "$(purser images --format '{{.Repository}}:{{.Tag}}' "purser-test:$me")" "purser-test:$me"
 	equal "$(purser images --format '{{.Repository}}:{{.Tag}}' other/purser-test)" "other/purser-test:$me"
 	equal "$(purser images -q purser)" ''
+	equal "$(purser images --format '{{.Repository}}:{{.Tag}}' "*purser-te?t:$me" | sort)" "other/purser-test:$me"$'\n'"purser-test:$me"
+	local registry
+	case $runtime in
+	docker) registry= ;;
+	nerdctl) registry=docker.io/library/ ;;
+	podman) registry=localhost/ ;;
+	esac
+	equal "$(purser images --format '{{.Repository}}' "${registry}purser-test:$me")" purser-test
 	engine rmi "purser-test:$me" "other/purser-test:$me" >/dev/null
 }
 

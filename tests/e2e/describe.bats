@@ -120,7 +120,7 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 # bats test_tags=not-nerdctl
 @test "describe: however a container was made, what it gives makes an equal one" {
 	local ports=(-p 127.0.0.1::80 -p 127.0.0.1::53/udp --device-cgroup-rule 'c 1:3 mr')
-	[[ $runtime != podman ]] || ports=(--network none --annotation a.b=c)
+	[[ $runtime != podman ]] || ports=(--network none --annotation a.b=c --annotation empty=)
 	engine create --name "$me-a" "${labels[@]}" "${ports[@]}" -e A=1 -e 'B=x y' -e 'Q="'"'" -v "$scratch:/t:ro" --tmpfs /x \
 		--mount "type=bind,source=/usr,target=/u,readonly" -w /tmp -u 0:0 --hostname hh --cpus 0.5 -m 64m --cpu-shares 512 --restart on-failure:3 \
 		--cap-add NET_ADMIN --cap-drop KILL --read-only --stop-signal INT --shm-size 32m --pids-limit 100 --add-host a:1.2.3.4 \
@@ -134,7 +134,7 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 	has "$(cat line)" "'--health-cmd=true && false' --health-interval=5s"
 	has "$(cat line)" "--restart=on-failure:3"
 	has "$(cat line)" "--device-read-bps=/dev/null:1048576"
-	if [[ $runtime == podman ]]; then has "$(cat line)" --annotation=a.b=c; else has "$(cat line)" "'--device-cgroup-rule=c 1:3 mr'"; fi
+	if [[ $runtime == podman ]]; then has "$(cat line)" '--annotation=a.b=c --annotation=empty= '; else has "$(cat line)" "'--device-cgroup-rule=c 1:3 mr'"; fi
 	has "$(cat line)" "$image -c 'sleep 9'"
 	lacks "$(cat line)" PATH=
 	# As a line, typed, and as JSON
@@ -163,6 +163,8 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 	lacks "$output" PATH
 	has "$output" " $image"
 	has "$output" "run --name=$me-a"
+	engine start "$me-a" >/dev/null
+	equal "$(purser -q describe "$me-a")" "$output" # podman adds to it then
 	run -1 purser describe "$me-no-such"
 }
 

@@ -316,9 +316,16 @@ left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
 	run --separate-stderr purser_reading -q start -ai "$me-b" <<<hello
 	status_is 0
 	equal "$output" $'hello\ndone'
-	run --separate-stderr purser_reading -q <<<"start -ai $me-b"$'\n'"ps -q --no-trunc -f name=$me-none"
+	run --separate-stderr purser_reading -q start -i "$me-b" <<<hello
+	equal "$output" $'hello\ndone'
+	run --separate-stderr bash -c '{ echo "start -ai $3"; sleep 2; echo '\''!echo is not read'\''; } | "$1" -q -l "$2"' - "$PURSER" "$logs" "$me-b"
 	status_is 0
-	equal "$output" done
+	equal "$output" $'done\nis not read'
+	engine create --name "$me-j" "${labels[@]}" --network none "$image" sh -c 'printf "{\"Error\": {}}\n\0\377bin"; exit 3'
+	purser -q --json start -a "$me-j" >bytes || equal "$?" 3
+	printf '{"Error": {}}\n\0\377bin' | cmp - bytes
+	run purser -n start -a "$me-a"
+	equal "$output" "$runtime start --attach $me-a"
 	refused 2 'only one can be attached to' start -a "$me-a" "$me-b"
 	refused 1 'no such container' start -a "$me-none"
 	engine create -it --name "$me-c" "${labels[@]}" --network none "$image" true
@@ -326,6 +333,15 @@ left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
 	is_state "$me-c" created
 	engine create --name "$me-d" "${labels[@]}" --network none "$image" /no/such/program
 	refused 1 'no such file' start -a "$me-d"
+	if [[ $runtime == docker ]]; then
+		engine network create "$me-n" --label "purser.owner=$me" >/dev/null
+		engine create --name "$me-e" "${labels[@]}" --network "$me-n" "$image" true
+		engine network rm "$me-n" >/dev/null
+		refused 1 'network' start -a "$me-e"
+	fi
+	engine create --name "$me-f" "${labels[@]}" --network none "$image" sh -c 'echo Error response from daemon: it is me >&2; exit 1'
+	run -1 --separate-stderr purser -q start -a "$me-f"
+	equal "$stderr" 'Error response from daemon: it is me'
 }
 
 # bats test_tags=not-nerdctl

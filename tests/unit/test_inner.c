@@ -216,7 +216,7 @@ END_TEST
 
 static bool speaks(const char *runtime, const char *bytes)
 {
-	return runtime_speaks(runtime_of(runtime), bytes, strlen(bytes));
+	return runtime_speaks(runtime_of(runtime), VERB_EXEC, bytes, strlen(bytes));
 }
 
 START_TEST(its_own_words_are_one_line_that_begins_as_they_do)

@@ -119,7 +119,7 @@ static const struct {
 	{ KIND_LABEL, "com.example=a b" },
 	{ KIND_SIZE, "512" },
 	{ KIND_DEVICE_SIZE, "/dev/sda:1048576" },
-	{ KIND_DEVICE_SIZE, "/dev/disk/by-path/pci-0000:00:1f.2:1.5mb" },
+	{ KIND_DEVICE_SIZE, "/dev/mapper/a-b:1.5mb" },
 	{ KIND_DEVICE_COUNT, "/dev/sda:1000" },
 	{ KIND_SIZE, "512m" },
 	{ KIND_SIZE, "512M" },
@@ -174,8 +174,8 @@ END_TEST
 #define MOUNT_USE "use type=bind|volume|tmpfs,source=SOURCE,target=/PATH"
 #define NETWORK_USE "use a network's name, bridge, host, none or container:NAME"
 #define SIZE_USE "use bytes, or a number with b, k, m or g: 512m, 1.5g"
-#define DEVICE_SIZE_USE "use /PATH:BYTES, or with k, m or g: /dev/sda:1m"
-#define DEVICE_COUNT_USE "use /PATH:NUMBER, a whole number: /dev/sda:1000"
+#define DEVICE_SIZE_USE "use /dev/NAME:BYTES, or with k, m or g: /dev/sda:1m"
+#define DEVICE_COUNT_USE "use /dev/NAME:NUMBER, a whole number: /dev/sda:1000"
 #define CPUS_USE "use a decimal number over 0: 0.5, 2"
 #define RESTART_USE "use no, always, unless-stopped, on-failure or on-failure:TIMES"
 #define EVENT_FILTER_USE "use container=NAME, label=KEY[=VALUE], or event= and one of docker's words: create, start, die, …"
@@ -236,6 +236,8 @@ static const struct {
 	{ KIND_DEVICE_SIZE, "/dev/sda", "X: '/dev/sda' is not a limit: " DEVICE_SIZE_USE },
 	{ KIND_DEVICE_SIZE, "/dev/sda:", "X: '/dev/sda:' is not a limit: " DEVICE_SIZE_USE },
 	{ KIND_DEVICE_SIZE, "/dev/sda:-1", "X: '/dev/sda:-1' is not a limit: " DEVICE_SIZE_USE },
+	{ KIND_DEVICE_SIZE, "/dev/disk/by-path/pci-0000:00:1f.2:1mb", "X: '/dev/disk/by-path/pci-0000:00:1f.2:1mb' is not a limit: " DEVICE_SIZE_USE },
+	{ KIND_DEVICE_SIZE, "/x:1m", "X: '/x:1m' is not a limit: " DEVICE_SIZE_USE },
 	{ KIND_DEVICE_SIZE, "sda:1m", "X: 'sda:1m' is not a limit: " DEVICE_SIZE_USE },
 	{ KIND_DEVICE_COUNT, "/dev/sda:1m", "X: '/dev/sda:1m' is not a limit: " DEVICE_COUNT_USE },
 	{ KIND_DEVICE_COUNT, "1000", "X: '1000' is not a limit: " DEVICE_COUNT_USE },
