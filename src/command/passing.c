@@ -7,13 +7,15 @@
 #include "command/output.h"
 #include "base/banned.h"
 
-#define WORDS_MAX (64u * 1024) /* bytes of one write that may be the CLI's own words */
+#define WORDS_MAX (64u * 1024) /* bytes that may be the CLI's own words */
+#define WRITES_KEPT 2          /* docker says why, and then what for */
 
 /* What passes through. Writes that begin as the CLI's own words do are kept back until it is known whether they were the last. */
 struct passing {
 	const struct runtime *runtime;
 	enum verb verb;
 	struct buf kept;
+	unsigned kept_writes;
 	bool kept_is_err;
 };
 
@@ -21,6 +23,7 @@ static int let_go(struct passing *passing, struct error *err)
 {
 	bool well = !passing->kept.len || output_foreign(passing->kept_is_err, buf_text(&passing->kept), passing->kept.len);
 	buf_clear(&passing->kept);
+	passing->kept_writes = 0;
 	return well ? 0 : output_failed(err);
 }
 
@@ -28,9 +31,11 @@ static int pass(void *arg, enum request_stream stream, const char *bytes, size_t
 {
 	struct passing *passing = arg;
 	bool is_err = stream == REQUEST_ERR, speaks = runtime_speaks(passing->runtime, passing->verb, bytes, len);
-	if ((!speaks || is_err != passing->kept_is_err) && let_go(passing, err) < 0)
+	bool goes_on = speaks && is_err == passing->kept_is_err && passing->kept_writes < WRITES_KEPT;
+	if (!goes_on && let_go(passing, err) < 0)
 		return -1;
 	passing->kept_is_err = is_err;
+	passing->kept_writes++;
 	if (speaks && buf_add(&passing->kept, bytes, len) == 0)
 		return 0;
 	if (let_go(passing, err) < 0)
