@@ -238,10 +238,16 @@ static int run_history(struct session *session, const struct invocation *call, s
 
 /* ---- image inspect ---- */
 
-static int ask(struct session *session, const struct invocation *call UNUSED, const char *name, const void *arg UNUSED, struct result *out,
+static int ask(struct session *session, const struct invocation *call, const char *name, const void *arg UNUSED, struct result *out,
 	       struct error *err)
 {
-	return session_act(session, VERB_IMAGE_INSPECT, name, out, err);
+	struct action action;
+	action_init(&action, VERB_IMAGE_INSPECT);
+	forward_options(call, &action.options);
+	strvec_push(&action.targets, name);
+	int failed = session_perform(session, &action, out, err);
+	action_release(&action);
+	return failed;
 }
 
 static int run_inspect(struct session *session, const struct invocation *call, struct error *err)
@@ -304,6 +310,8 @@ const struct command cmd_image_history = {
 const struct command cmd_image_inspect = {
 	.name = "image inspect",
 	.summary = "show all that the engine knows of images, as JSON",
+	.options = (const struct option[]){ { "format", 'f', KIND_TEXT, "TEMPLATE", "a Go template, with the runtime's own keys", .forward = true },
+					    { 0 } },
 	.operands = IMAGES("name, digest or id"),
 	.examples = (const struct example[]){ { "image inspect web:1", "an array of one object" }, { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,

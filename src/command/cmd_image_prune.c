@@ -298,7 +298,7 @@ static int run_prune(struct session *session, const struct invocation *call, str
 	struct filters filters = { .until = INT64_MAX };
 	int failed = read_filters(call, &filters, err);
 	if (!failed && !asked)
-		failed = error_set(err, ERROR_USAGE, "it removes images: say yes with --yes (-y), or look first with --dry-run (-n)");
+		failed = error_set(err, ERROR_USAGE, "it removes images: say yes with --yes (-y) before the command, or with --force; --dry-run (-n) before it shows which");
 	if (!failed)
 		failed = prune_chosen(session, call, &filters, err);
 	filters_release(&filters);

@@ -391,6 +391,7 @@ const struct command cmd_ps = {
 					      { "ps --all-runtimes", "docker's, nerdctl's and podman's running containers" },
 					      { "ps -f label=tier=web -q", "the ids of those with a label" },
 					      { 0 } },
+	.unsupported = (const char *const[]){ "size", NULL },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,
 	.run = run_ps,
 };
@@ -405,6 +406,7 @@ const struct command cmd_images = {
 					    { 0 } },
 	.operands = (const struct operand[]){ { "IMAGE", KIND_IMAGE, 0, 1, .help = "only this one: REPOSITORY for all of its tags, or with one of them; also a pattern" }, { 0 } },
 	.examples = (const struct example[]){ { "images nginx", "all of its tags" }, { "images --format json", "for programs" }, { 0 } },
+	.unsupported = (const char *const[]){ "digests", "tree", NULL },
 	.flags = COMMAND_HARMLESS | COMMAND_PAGES,
 	.run = run_images,
 };

@@ -97,10 +97,14 @@ static int run_history(struct session *session, const struct invocation *call, s
 	return 0;
 }
 
-static int run_quit(struct session *session, const struct invocation *call UNUSED, struct error *err UNUSED)
+static int run_quit(struct session *session, const struct invocation *call, struct error *err)
 {
 	session->quit = true;
-	return 0;
+	if (!call->operands_nr || !strcmp(call->operands[0], "0"))
+		return 0;
+	error_set(err, ERROR_STATUS, "exit status %s", call->operands[0]);
+	err->detail = (int)strtol(call->operands[0], NULL, 10) & 255;
+	return -1;
 }
 
 const struct command cmd_use = {
@@ -156,6 +160,7 @@ const struct command cmd_quit = {
 	.name = "quit",
 	.alias = "exit",
 	.summary = "collect what there is, and leave; containers go on running",
+	.operands = (const struct operand[]){ { "STATUS", KIND_COUNT, 0, 1, .help = "what purser ends with; 0 if there is none" }, { 0 } },
 	.examples = (const struct example[]){ { "quit", "Ctrl-D does the same" }, { 0 } },
 	.flags = COMMAND_HARMLESS | COMMAND_OFFLINE,
 	.run = run_quit,

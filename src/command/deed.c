@@ -63,6 +63,8 @@ static int finish_telling(struct telling *telling, struct error *err)
 	targets_release(&telling->done);
 	if (telling->cancelled.kind != ERROR_NONE) {
 		*err = telling->cancelled;
+		if (command->flags & COMMAND_ENDS && !*err->hint)
+			error_hint(err, "the engine may do it all the same");
 		return -1;
 	}
 	if (!telling->status)

@@ -293,7 +293,7 @@ static void start_collector(struct session *session)
 	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
 	if (holder < 0)
 		output_warning("logs are not collected: %s", why);
-	else if (holder && !session->settings.quiet)
+	else if (holder && !session->settings.quiet && (session->interactive || session->reads_commands))
 		output_warning("another purser (pid %d) collects into %s; this one leaves it to it", (int)holder, session->store.path);
 }
 
@@ -635,7 +635,7 @@ int session_confirm(struct session *session, const char *question, struct error 
 	if (session->settings.yes || session->settings.dry_run)
 		return 1;
 	if (!session->interactive)
-		return error_set(err, ERROR_USAGE, "%s: say yes with --yes (-y)", question);
+		return error_set(err, ERROR_USAGE, "%s: say yes with --yes (-y) before the command", question);
 	output_question(question);
 	int answered = read_answer(session, answer, sizeof answer);
 	if (answered < 0)

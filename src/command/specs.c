@@ -15,6 +15,7 @@
 #include "base/banned.h"
 
 #define SPEC_FILE_MAX (1u * 1024 * 1024)
+#define NAME_LEAVES_MS 10000 /* a log that takes longer to be stored is worth a word to the user */
 #define HEALTH_SCRIPT "/.purser-health" /* in the container */
 
 /* ---- from a call ---- */
@@ -169,6 +170,38 @@ static int create(struct session *session, const struct spec *spec, bool removed
 	return failed;
 }
 
+static bool find_tracked(struct session *session, const char *name, struct tracked *out)
+{
+	struct error ignored;
+	struct tracked *all;
+	const struct runtime *runtime = session_runtime(session, &ignored);
+	size_t nr = tracked_all(session->table, &all);
+	bool found = false;
+	for (size_t i = 0; i < nr && !found; i++) {
+		found = all[i].runtime == runtime && all[i].phase != PHASE_GONE && !strcmp(all[i].name, name);
+		if (found)
+			*out = all[i];
+	}
+	free(all);
+	return found;
+}
+
+/* What `run --rm` made, and ended while no purser ran, has its name only until its log is stored: the collector sees to that. */
+static bool leaves_name(struct session *session, const char *name)
+{
+	int64_t until = monotonic_ms() + NAME_LEAVES_MS;
+	struct tracked entry;
+	struct error ignored;
+	if (!find_tracked(session, name, &entry) || !entry.remove_when_complete)
+		return false;
+	tracked_ask_drain(session->table, entry.id);
+	while (tracked_get(session->table, entry.id, &entry) && entry.phase != PHASE_GONE) {
+		if ((STATES_LIVE & (1u << entry.state)) || monotonic_ms() >= until || session_wait_news(session, 100, &ignored) < 0)
+			return false;
+	}
+	return true;
+}
+
 /* It was created, and is to be as if it had not been; unless nobody wants to wait for that. */
 static int undo(struct session *session, const char *id, struct error *err)
 {
@@ -191,7 +224,10 @@ int specs_create(struct session *session, const struct spec *spec, char id[CONTA
 		return runtime ? error_set(err, ERROR_UNSUPPORTED, "%s has no --%s", runtime->name, lacked->name) : -1;
 	bool remove = spec_flag(spec, "rm"), collected = session_collect(session);
 	/* The engine would remove it, and its log, the moment it ends: only where nobody collects it. */
-	if (create(session, spec, remove && !collected, &result, err) < 0) {
+	int failed = create(session, spec, remove && !collected, &result, err);
+	if (failed && err->kind == ERROR_NAME_TAKEN && name && collected && leaves_name(session, name))
+		failed = create(session, spec, remove && !collected, &result, err);
+	if (failed) {
 		if (err->kind == ERROR_NOT_FOUND)
 			hint_at_image(spec, err);
 		return -1;

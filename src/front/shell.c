@@ -19,6 +19,7 @@
 #include "command/listing.h"
 #include "command/output.h"
 #include "command/prompt.h"
+#include "command/words.h"
 #include "command/interpret.h"
 #include "front/greeting.h"
 #include "front/history.h"
@@ -40,6 +41,7 @@ static struct { /* readline's callbacks have no argument of ours */
 	struct session *session;
 	bool at_prompt;
 	char *line; /* entered and not yet run; NULL at the end of input */
+	struct buf begun; /* lines that go on in the one that is being typed: a quote is open, or they end in a backslash */
 	struct buf prompt;
 	struct termios terminal; /* as it is while lines run */
 	bool has_terminal;
@@ -53,6 +55,11 @@ static void make_prompt(struct buf *prompt)
 	const struct session *session = shell.session;
 	SCOPED(buf_release) struct buf mark = BUF_INIT(PROMPT_MAX);
 	char why[NOTICE_LEN];
+	buf_clear(prompt);
+	if (shell.begun.len) {
+		buf_add_text(prompt, "> ");
+		return;
+	}
 	if (!session->collector || collecting_elsewhere(session->table, why, sizeof why) < 0)
 		buf_add_text(&mark, "off");
 	else
@@ -67,7 +74,6 @@ static void make_prompt(struct buf *prompt)
 		.status = session->last_status > 0 ? session->last_status : 0,
 		.color = output_has_color(false),
 	};
-	buf_clear(prompt);
 	prompt_make(session->settings.prompt, &facts, prompt);
 }
 
@@ -172,7 +178,7 @@ static bool may_suggest(void)
 {
 	const struct settings *settings = &shell.session->settings;
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	return settings->suggest && !settings->plain && output_has_color(false) && rl_get_termcap("ce") && may_redraw() && rl_end > 0 &&
+	return settings->suggest && !settings->plain && !shell.begun.len && output_has_color(false) && rl_get_termcap("ce") && may_redraw() && rl_end > 0 &&
 	       rl_point == rl_end && rl_display_prompt == rl_prompt && !RL_ISSTATE(RL_STATE_MACROINPUT | RL_STATE_VIMOTION) && poll(&input, 1, 0) == 0;
 }
 
@@ -394,8 +400,18 @@ static void complete_line(struct completion *out)
 	const struct complete_source source = { source_seen,	 source_paths,	source_stored, source_drafts,
 						source_runtimes, shell.session, runtime ? runtime->name : NULL,
 						&shell.session->aliases };
-	complete(rl_line_buffer, (size_t)rl_point, &source, out);
+	SCOPED(buf_release) struct buf text = BUF_INIT(SIZE_MAX);
+	size_t begun = shell.begun.len;
+	buf_add(&text, shell.begun.bytes, begun);
+	buf_add_text(&text, rl_line_buffer);
+	complete(buf_text(&text), begun + (size_t)rl_point, &source, out);
 	leave_held();
+	if (out->start < begun) { /* a word that began in an earlier line */
+		completion_release(out);
+		*out = (struct completion){ 0 };
+		return;
+	}
+	out->start -= begun;
 }
 
 /* Called when a key was read: the line may have come to a directory in a container. */
@@ -460,6 +476,7 @@ static void drop_line(void)
 	rl_redisplay();
 	fputs("^C\r\n", rl_outstream);
 	leave_prompt();
+	buf_clear(&shell.begun);
 	show_prompt();
 }
 
@@ -520,6 +537,33 @@ static void wait_key(void)
 	show_suggestion();
 }
 
+/* A command that is too long is refused as it is. */
+static bool goes_on(const struct buf *text)
+{
+	size_t at = 0, line;
+	while (at < text->len && (line = script_line_len(buf_text(text) + at, text->len - at)) > 0)
+		at += line;
+	return at < text->len && text->len <= WORDS_LINE_MAX;
+}
+
+/* Whole lines, until there is one, or the input is at its end. */
+static void take_begun(void)
+{
+	bool over = !shell.line;
+	if (!over) {
+		buf_add_text(&shell.begun, shell.line);
+		buf_add_text(&shell.begun, "\n");
+		free(shell.line);
+		shell.line = NULL;
+	} else {
+		puts("");
+	}
+	if (!over && goes_on(&shell.begun))
+		return;
+	shell.line = xstrdup(buf_text(&shell.begun));
+	buf_clear(&shell.begun);
+}
+
 /* Until a line is entered, or the session is to end. */
 static void read_line(void)
 {
@@ -529,7 +573,9 @@ static void read_line(void)
 	if (shell.at_prompt) {
 		leave_prompt();
 		puts("");
-	} else if (!shell.line) {
+	} else if (shell.line || shell.begun.len) {
+		take_begun();
+	} else {
 		puts("quit");
 		shell.session->quit = true;
 	}
@@ -623,6 +669,7 @@ int shell_run(struct session *session)
 	struct error err;
 	shell.session = session;
 	buf_init(&shell.prompt, PROMPT_MAX);
+	buf_init(&shell.begun, SIZE_MAX); /* of what one person types */
 	wait_for_terminal();
 	shell.has_terminal = tcgetattr(STDIN_FILENO, &shell.terminal) == 0;
 	session->show_history = show_history;
@@ -647,6 +694,7 @@ int shell_run(struct session *session)
 	int status = session->status;
 	clear_history();
 	buf_release(&shell.prompt);
+	buf_release(&shell.begun);
 	completion_release(&found);
 	forget_suggestion();
 	session->show_history = NULL;

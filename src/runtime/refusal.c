@@ -58,7 +58,7 @@ static void add_message(struct buf *out, const char *line, size_t len)
 static bool is_by_the_way(const char *line)
 {
 	static const char *const beginnings[] = {
-		"See '", "Run '", "exit status ", "Error: failed to start containers: ", "failed to start containers: ", "Trying to pull ", "Getting image source ", "Copying blob ", "Copying config ", "Writing manifest ",
+		"See '", "Run '", "Unable to find image '", "exit status ", "Error: failed to start containers: ", "failed to start containers: ", "Trying to pull ", "Getting image source ", "Copying blob ", "Copying config ", "Writing manifest ",
 		"Storing signatures", "DEPRECATED: The legacy builder", "            Install the buildx", "            BuildKit is currently",
 		"            https://docs.docker.com/go/buildx", "            environment-variable",
 	};
@@ -128,6 +128,8 @@ static void engine_words(const struct dialect *dialect, const struct action *act
 		from = &refusal;
 	}
 	add_words(&words, action->verb == VERB_BUILD ? last_line(buf_text(from)) : buf_text(from), false);
+	if (!words.len && action->verb == VERB_BUILD)
+		add_words(&words, buf_text(from), false);
 	size_t summary = words.len;
 	if (!summary || (dialect->told_in_warnings && says(buf_text(&words), dialect->told_in_warnings)))
 		add_words(&words, buf_text(from), true);
@@ -361,6 +363,7 @@ static const struct refusal exec_refusals[] = {
 	{ "permission denied", ERROR_NOT_EXECUTABLE },
 	{ "exec format error", ERROR_NOT_EXECUTABLE },
 	{ "is a directory", ERROR_NOT_EXECUTABLE },
+	{ "operation not permitted", ERROR_NOT_EXECUTABLE },
 	{ NULL, ERROR_FAILED },
 };
 

@@ -114,6 +114,19 @@ slow_script() { { echo "$1"; sleep 2; echo "$2"; } | purser_reading -q; }
 
 collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 
+@test "contract: run --rm finds its name free again when the one before has ended; while that runs it is taken" {
+	local run
+	for run in 1 2; do
+		run_it a --rm --network none "$image" sh -c "echo $run; sleep 2" >/dev/null # nobody is there to remove it then
+		eventually 10 is_state "$me-a" exited
+	done
+	run_it a --rm --network none "$image" sh -c "$idle" >/dev/null
+	equal "$(purser -q logs "$me-a@2")" 2
+	equal "$(purser -q logs "$me-a@3")" 1
+	refused 125 'already' run --rm --name "$me-a" "${labels[@]}" --network none "$image" true
+	is_state "$me-a" running
+}
+
 @test "contract: create does not start; a name that is taken and an image that is not there have status 1" {
 	run --separate-stderr make_it a --network none "$image" true
 	status_is 0

@@ -87,7 +87,7 @@ idle='trap "exit 0" TERM; while :; do sleep 0.1; done'
 	# It is not this draft that made it.
 	script "new $me-web1 -e A=1 $image" "new $me-web1" "reset $me-web1"
 	has "${lines[0]}" "new: $me-web1 is there already (new $me-web1 alone takes it as it is)"
-	has "${lines[2]}" "reset: remove $me-web1, which was there before: say yes with --yes (-y)"
+	has "${lines[2]}" "reset: remove $me-web1, which was there before: say yes with --yes (-y) before the command"
 	equal "$(engine inspect -f '{{.Id}}' "$me-web1")" "$id"
 }
 

@@ -293,6 +293,7 @@ moved_tag() {
 	equal "$(jq length <<<"$output")" 2
 	one_message "$stderr"
 	has "$stderr" "no such image: $me-none"
+	prints "$me" image inspect -f '{{index .Config.Labels "purser.owner"}}' "$me-a:1"
 }
 
 # ---- archives
@@ -480,6 +481,12 @@ context() {
 	run in_time script -qec "$PURSER -l $logs build -t $me-e:1 $scratch/context" /dev/null </dev/null
 	status_is 0
 	has_image "$me-e:1"
+	# podman has no such line where there is no network
+	[[ $runtime == podman ]] || echo 'RUN test "$(awk '"'/there/ { print \$1 }'"' /etc/hosts)" = 10.1.2.3' >>"$scratch/context/Dockerfile"
+	run --separate-stderr purser build --network none --add-host there:10.1.2.3 --memory 64m --rm --iidfile "$scratch/id" -t "$me-f:1" "$scratch/context"
+	status_is 0
+	equal "$(sed 's/^sha256://' "$scratch/id")" "$(id_of_image "$me-f:1" | sed 's/^sha256://')"
+	if [[ $runtime == docker ]]; then refused 1 'unknown flag: --secret' build --secret id=a "$scratch/context"; fi
 }
 
 # bats test_tags=not-nerdctl,long

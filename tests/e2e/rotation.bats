@@ -147,7 +147,7 @@ ends_with() { [[ $(tail -n 1 "$(stored "$1" 2>/dev/null)") == *" $2" ]]; }
 	bytes "$(stored "$me-a")" stderr >ours.err
 	same_bytes ours.out theirs.out
 	same_bytes ours.err theirs.err
-	equal "$(gaps_of "$me-a")" 0
+	equal "$(gaps_of "$me-a")" 0 || { cat "$logs/journal.jsonl"; return 1; }
 	kill "$spawned"
 	ended "$spawned" 0
 }

@@ -106,6 +106,9 @@ from() { jq -r --arg name "$1" 'select(.Setting == $name) | "\(.Value) \(.From)"
 	equal "$(grep -c '^purser: ' <<<"$output")" 7
 	run purser -c 'try nonsense; hq'
 	status_is 0
+	run purser -c $'quit 5\nimages'
+	status_is 5
+	equal "$output" ''
 	configured '' "alias ps='images'"
 	run purser hq
 	status_is 2

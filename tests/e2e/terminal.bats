@@ -365,6 +365,46 @@ stopped() { [[ $(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$(purser_pid)/status") 
 }
 ends_with_50() { [[ $(tail -n 1 out 2>/dev/null) == 50 ]]; }
 
+@test "terminal: a line that is not whole goes on in the next one; Ctrl-C drops all of it, Ctrl-D says what is missing" {
+	fake_begin
+	docker start "$(docker create --name aa purser-test sleep 1000)" >/dev/null
+	open_purser -q
+	type_text 'ps --filter \'; keys Enter
+	eventually 5 last_line_is '>'
+	type_text 'name=a'; keys Tab # completed as what it is in the whole line: a filter's value, of which nothing is known
+	type_text 'a --format \'; keys Enter
+	eventually 5 last_line_is '>'
+	type_text '"it is'; keys Enter
+	eventually 5 last_line_is '>'
+	keys 'C-c'
+	at_prompt
+	lacks "$(screen)" 'is not a format'
+	type_text 'ps --filter \'; keys Enter
+	type_text 'name=aa \'; keys Enter
+	type_text '-'; type_text '-for'; keys Tab
+	eventually 5 last_line_is '> --format'
+	type_text ' "{{.Names}} is'; keys Enter
+	type_text 'there"'; keys Enter
+	at_prompt
+	has "$(screen)" $'aa is\nthere'
+	type_text 'stop "aa'; keys Enter
+	eventually 5 last_line_is '>'
+	keys C-d
+	at_prompt
+	has "$(screen)" 'unbalanced " at column 6'
+	keys Up Up; keys Enter # one line of history
+	eventually 10 shown_twice 'aa is'
+	at_prompt
+	type_text 'stop \'; keys Enter
+	type_text 'a'; keys Tab
+	eventually 5 last_line_is '> aa'
+	keys Enter
+	at_prompt
+	does 'ps -a'
+	has "$(printed)" Exited
+}
+shown_twice() { (($(screen | grep -c "$1") >= 2)); }
+
 @test "terminal: history is kept between sessions and shared by shells, without secrets" {
 	local file=$XDG_STATE_HOME/purser/history
 	fake_begin
