@@ -235,6 +235,17 @@ void follower_happened(struct follower *follower, const struct container_event *
 	follower_poll_now(follower);
 }
 
+/* While it removes a container nerdctl tells no path any more. What is held can be read to its end all the same. */
+static void take_path(struct follower *follower, const struct container_detail *detail)
+{
+	if (!*detail->log_path && shortcut_holds(&follower->shortcut))
+		return;
+	free(follower->log_path);
+	follower->log_path = *detail->log_path ? xstrdup(detail->log_path) : NULL;
+	if (!follower->reading.in_file)
+		shortcut_set(&follower->shortcut, enginelog_is_readable(detail->log_form) ? detail->log_path : "", detail->log_form);
+}
+
 static void take_detail(struct follower *follower, const struct container_detail *detail, int64_t asked_ms)
 {
 	struct tracked *entry = &follower->entry;
@@ -245,10 +256,7 @@ static void take_detail(struct follower *follower, const struct container_detail
 	entry->started = detail->started;
 	entry->finished = detail->finished;
 	follower->pace.kept = detail->log_kept;
-	free(follower->log_path);
-	follower->log_path = *detail->log_path ? xstrdup(detail->log_path) : NULL;
-	if (!follower->reading.in_file)
-		shortcut_set(&follower->shortcut, enginelog_is_readable(detail->log_form) ? detail->log_path : "", detail->log_form);
+	take_path(follower, detail);
 	follower->inspect_due = asked_ms < follower->happened_ms;
 	follower->inspected_ms = monotonic_ms();
 }

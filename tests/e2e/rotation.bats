@@ -152,6 +152,43 @@ ends_with() { [[ $(tail -n 1 "$(stored "$1" 2>/dev/null)") == *" $2" ]]; }
 	ended "$spawned" 0
 }
 
+# nerdctl looks for the file when it is asked for its path, and may find it gone while the container is being removed.
+# bats test_tags=not-docker,not-podman
+@test "rotation: asked while it removes a container, the engine knows of no file any more: what is held is read to its end" {
+	local file
+	forgetful_engine
+	made a --log-opt max-size=500m "$image" sh -c 'while :; do seq 100; seq 100 >&2; sleep 0.02; done'
+	collecting "$me-a"
+	eventually 30 more_than "$me-a" 2000
+	file=$(engine_file "$me-a")
+	ln "$file" kept
+	touch forget
+	engine pause "$me-a" # which is an event, so that it is asked
+	eventually 20 test -e forgot
+	engine unpause "$me-a"
+	sleep 1
+	engine rm "${remove_at_once[@]}" "$me-a"
+	eventually 20 is_noted "$me-a" removed
+	bytes_of_nerdctl kept stdout >theirs.out
+	bytes "$(stored "$me-a")" stdout >ours.out
+	same_bytes ours.out theirs.out
+	equal "$(gaps_of "$me-a")" 0 || { cat "$logs/journal.jsonl"; return 1; }
+	kill "$spawned"
+	ended "$spawned" 0
+}
+# Where there is a file `forget` its inspect tells no path.
+forgetful_engine() {
+	real=$(command -v nerdctl)
+	mkdir bin
+	cat >bin/nerdctl <<-SH
+		#!/bin/sh
+		case " \$* " in *" inspect "*) [ ! -e "$scratch/forget" ] || { "$real" "\$@" | sed 's/"LogPath": "[^"]*"/"LogPath": ""/'; : >"$scratch/forgot"; exit; } ;; esac
+		exec "$real" "\$@"
+	SH
+	chmod +x bin/nerdctl
+	PATH=$scratch/bin:$PATH
+}
+
 # docker's engine writes and reads its files itself.
 # bats test_tags=not-docker
 @test "rotation: half a line in the engine's file is waited for, and stored once" {
