@@ -104,7 +104,9 @@ static const struct dialect dialect = {
 					    "Error response from daemon: unable to find ", "Error response from daemon: No such container",
 					    "Error response from daemon: OCI runtime", "Error response from daemon: No such exec",
 					    "Error response from daemon: cannot exec", "OCI runtime exec failed: ", "unable to find user ",
-					    "unable to find group ", "cannot exec in a ", "task * not found: not found", "ttrpc: closed", "unable to upgrade to tcp, received ", "read escape sequence", NULL },
+					    "unable to find group ", "cannot exec in a ", "ttrpc: closed",
+					    /* containerd's, which docker ends as no program does that has no terminal */
+					    "*: not found\r\n", "*: unknown\r\n", "*: failed precondition\r\n", "unable to upgrade to tcp, received ", "read escape sequence", NULL },
 	.start_words = (const char *const[]){ "Error response from daemon: ", "failed to start containers: ", "Error: failed to start containers: ", NULL },
 	.detached = "read escape sequence",
 	.has_api = true,

@@ -231,7 +231,10 @@ START_TEST(its_own_words_are_one_line_that_begins_as_they_do)
 	ck_assert(speaks("docker", "unable to upgrade to tcp, received 500\n"));
 	ck_assert(speaks("docker", "task " DIGITS " not found: not found\r\n"));
 	ck_assert(!speaks("docker", "task 7 is done\n"));
+	ck_assert(speaks("docker", "container not created: not found\r\n"));
+	ck_assert(speaks("docker", "cannot start a stopped process: unknown\r\n"));
 	ck_assert(!speaks("docker", "a task 7 not found: not found\n"));
+	ck_assert(!speaks("docker", "not found\r\n"));
 	ck_assert(speaks("podman", "Error: crun: x\n"));
 	ck_assert(speaks("podman", "Error: can only start exec sessions when their container is running: container state improper\n"));
 	ck_assert(!speaks("podman", "Error: anything\n"));
