@@ -8,8 +8,8 @@
 #include "base/strvec.h"
 
 /*
- * A column of a table; `shrink`: may be cut when the terminal is too narrow, the largest first. `spare`: of a table that is drawn anew, may be left
- * out when that is not enough, the largest number first; 0: never.
+ * A column of a table; `shrink`: may be cut when the terminal is too narrow, the largest first. `spare`: may be left out when that is not enough, the
+ * largest number first; 0: never.
  */
 struct column {
 	const char *title;
@@ -19,7 +19,7 @@ struct column {
 
 /*
  * Rows of columns_nr cells each, in `cells` (unsafe text; NULL is ""). Columns are as wide as their content; on a terminal, those that may
- * are cut so that a row fits a line. In a pipe nothing is ever cut.
+ * are cut, or left out, so that a row fits a line. In a pipe nothing is ever cut.
  */
 void columns_print(const struct column *columns, size_t columns_nr, const char *const *cells, size_t rows_nr);
 

@@ -85,22 +85,6 @@ static void add_row(const struct safe_table *table, size_t row, const size_t *wi
 		buf_truncate(line, line->len - 1);
 }
 
-void columns_print(const struct column *columns, size_t columns_nr, const char *const *cells, size_t rows_nr)
-{
-	SCOPED(safe_table_release) struct safe_table table = make_safe(columns, columns_nr, cells, rows_nr);
-	SCOPED(buf_release) struct buf line = BUF_INIT(LINE_MAX_BYTES);
-	size_t *widths = xcalloc(columns_nr, sizeof *widths);
-	widen(&table, widths);
-	fit(columns, columns_nr, widths, output_width());
-	for (size_t row = 0; row < table.rows_nr; row++) {
-		buf_clear(&line);
-		add_row(&table, row, widths, &line);
-		buf_add(&line, "\n", 1);
-		output_bytes(&line);
-	}
-	free(widths);
-}
-
 /* What a row takes at least: its columns as narrow as they may be. */
 static size_t least_width(const struct column *columns, size_t columns_nr, const size_t *widths)
 {
@@ -123,6 +107,34 @@ static void leave_out(const struct column *columns, size_t columns_nr, size_t *w
 			return;
 		widths[spare] = 0;
 	}
+}
+
+/* Where it would not fit all the same nothing is left out: it is wrapped then. */
+static void leave_out_if_that_helps(const struct column *columns, size_t columns_nr, size_t *widths, size_t available)
+{
+	size_t *fewer = xcalloc(columns_nr, sizeof *fewer);
+	memcpy(fewer, widths, columns_nr * sizeof *fewer);
+	leave_out(columns, columns_nr, fewer, available);
+	if (least_width(columns, columns_nr, fewer) <= available)
+		memcpy(widths, fewer, columns_nr * sizeof *fewer);
+	free(fewer);
+}
+
+void columns_print(const struct column *columns, size_t columns_nr, const char *const *cells, size_t rows_nr)
+{
+	SCOPED(safe_table_release) struct safe_table table = make_safe(columns, columns_nr, cells, rows_nr);
+	SCOPED(buf_release) struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	size_t *widths = xcalloc(columns_nr, sizeof *widths);
+	widen(&table, widths);
+	leave_out_if_that_helps(columns, columns_nr, widths, output_width());
+	fit(columns, columns_nr, widths, output_width());
+	for (size_t row = 0; row < table.rows_nr; row++) {
+		buf_clear(&line);
+		add_row(&table, row, widths, &line);
+		buf_add(&line, "\n", 1);
+		output_bytes(&line);
+	}
+	free(widths);
 }
 
 void columns_lines(const struct column *columns, size_t columns_nr, const char *const *cells, size_t rows_nr,

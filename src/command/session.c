@@ -293,7 +293,7 @@ static void start_collector(struct session *session)
 	pid_t holder = collecting_elsewhere(session->table, why, sizeof why);
 	if (holder < 0)
 		output_warning("logs are not collected: %s", why);
-	else if (holder && !session->settings.quiet && (session->interactive || session->reads_commands))
+	else if (holder && !session->settings.quiet)
 		output_warning("another purser (pid %d) collects into %s; this one leaves it to it", (int)holder, session->store.path);
 }
 

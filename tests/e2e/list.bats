@@ -177,6 +177,18 @@ sorted='.Labels |= (split(",") | sort | join(","))'
 	has "$(cat shown)" 'CONTAINER ID'
 }
 
+@test "ps: a terminal of 80 columns has a row for each container, without what is spared first" {
+	made a "$image" sleep 60 >/dev/null
+	made b -p 127.0.0.1::80 "$image" sleep 60 >/dev/null
+	in_time script -qec "stty cols 80; '$PURSER' -q -l '$logs' ps -f label=purser.owner=$me" /dev/null </dev/null | tr -d '\r' >shown
+	equal "$(wc -l <shown)" 3
+	equal "$(sed 's/…/./g' shown | awk 'length > 80')" ''
+	lacks "$(cat shown)" COMMAND
+	has "$(cat shown)" STATUS
+	has "$(cat shown)" "$me-a"
+	has "$(cat shown)" "$me-b"
+}
+
 @test "images: columns, ids, filters and JSON are docker's" {
 	same_images
 	same_images -a --no-trunc
