@@ -27,11 +27,11 @@ pager_pid() { pgrep -P "$(purser_pid)" -x less; }
 	keys q
 	at_prompt
 	keys C-l
-	type_text 'help quit'
-	eventually 10 line_is 'help quit' # what is typed is seen again
+	type_text images
+	eventually 10 line_is images # what is typed is seen again
 	keys Enter
 	at_prompt
-	has "$(screen)" 'leave'
+	has "$(screen)" REPOSITORY
 
 	# one that is killed in the middle, and one that is left with purser still writing
 	enter 'help logs'
