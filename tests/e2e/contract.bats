@@ -114,6 +114,7 @@ slow_script() { { echo "$1"; sleep 2; echo "$2"; } | purser_reading -q; }
 
 collected_away() { purser -q collect --once >/dev/null && absent "$1"; }
 
+# bats test_tags=long
 @test "contract: run --rm finds its name free again when the one before has ended; while that runs it is taken" {
 	local run
 	for run in 1 2; do

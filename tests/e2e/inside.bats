@@ -299,6 +299,7 @@ left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
 	eventually 5 is_state "$me-a" exited
 }
 
+# bats test_tags=long
 @test "inside: start -a shows what it writes until it ends, with its status; the log has it, too" {
 	engine create --name "$me-a" "${labels[@]}" --network none "$image" sh -c 'echo out; echo err >&2; exit 4'
 	if lacking; then
@@ -344,7 +345,7 @@ left() { [[ $(last_line) =~ purser\ $runtime[^\ ]*:1/1\>$ ]]; }
 	equal "$stderr" 'Error response from daemon: it is me'
 }
 
-# bats test_tags=not-nerdctl
+# bats test_tags=not-nerdctl,long
 @test "inside: start -ai has the container's terminal until it ends, with its status" {
 	engine create -it --name "$me-a" "${labels[@]}" --network none "$image" sh -c 'read line; echo "got $line"; sleep 1; exit 4'
 	open_purser -q -r "$runtime"
