@@ -58,7 +58,7 @@ static void add_message(struct buf *out, const char *line, size_t len)
 static bool is_by_the_way(const char *line)
 {
 	static const char *const beginnings[] = {
-		"See '", "Run '", "Unable to find image '", "exit status ", "Error: failed to start containers: ", "failed to start containers: ", "Trying to pull ", "Getting image source ", "Copying blob ", "Copying config ", "Writing manifest ",
+		"See '", "Run '", "exit status ", "Error: failed to start containers: ", "failed to start containers: ", "Trying to pull ", "Getting image source ", "Copying blob ", "Copying config ", "Writing manifest ",
 		"Storing signatures", "DEPRECATED: The legacy builder", "            Install the buildx", "            BuildKit is currently",
 		"            https://docs.docker.com/go/buildx", "            environment-variable",
 	};
