@@ -312,10 +312,10 @@ pulling() { exec "$PURSER" -l "$logs" pull "$me:1" </dev/null >"$scratch/said" 2
 	enter "watch 0.5 ps -a -f name=$me-a"
 	shows "Every 0.5s: ps -a -f name=$me-a"
 	shows "$me-a"
-	shown 'CONTAINER ID'
+	shown NAMES
 	engine kill "$me-a" >/dev/null
 	shows 'Exited ('
-	equal "$(screen | grep -c 'CONTAINER ID')" 1
+	equal "$(screen | grep -c NAMES)" 1
 	keys q
 	at_prompt
 	enter "watch 1 exec $me-a true"
