@@ -241,13 +241,7 @@ static int run_history(struct session *session, const struct invocation *call, s
 static int ask(struct session *session, const struct invocation *call, const char *name, const void *arg UNUSED, struct result *out,
 	       struct error *err)
 {
-	struct action action;
-	action_init(&action, VERB_IMAGE_INSPECT);
-	forward_options(call, &action.options);
-	strvec_push(&action.targets, name);
-	int failed = session_perform(session, &action, out, err);
-	action_release(&action);
-	return failed;
+	return image_ask(session, call, VERB_IMAGE_INSPECT, name, out, err);
 }
 
 static int run_inspect(struct session *session, const struct invocation *call, struct error *err)
