@@ -17,5 +17,7 @@ int script_run(struct session *session, int fd, const char *name);
  * outside of quotes. 0 if the text ends before that.
  */
 size_t script_line_len(const char *text, size_t len);
+/* The same of all the whole lines that it begins with. */
+size_t script_lines_len(const char *text, size_t len);
 
 #endif

@@ -69,7 +69,7 @@ static int start_attached(struct session *session, const struct invocation *call
 	last_set_one(session, target->name, target->id);
 	if (passing_start(session, target->id, &options, err) == 0)
 		return 0;
-	return err->kind == ERROR_STATUS || err->kind == ERROR_CANCELLED ? -1 : state_explain(session, target->id, STATES_ENDED, "created or exited", err);
+	return state_explain(session, target->id, STATES_ENDED, "created or exited", err);
 }
 
 static int find_and_start_attached(struct session *session, const struct invocation *call, struct error *err)

@@ -170,29 +170,14 @@ static int create(struct session *session, const struct spec *spec, bool removed
 	return failed;
 }
 
-static bool find_tracked(struct session *session, const char *name, struct tracked *out)
-{
-	struct error ignored;
-	struct tracked *all;
-	const struct runtime *runtime = session_runtime(session, &ignored);
-	size_t nr = tracked_all(session->table, &all);
-	bool found = false;
-	for (size_t i = 0; i < nr && !found; i++) {
-		found = all[i].runtime == runtime && all[i].phase != PHASE_GONE && !strcmp(all[i].name, name);
-		if (found)
-			*out = all[i];
-	}
-	free(all);
-	return found;
-}
-
 /* What `run --rm` made, and ended while no purser ran, has its name only until its log is stored: the collector sees to that. */
 static bool leaves_name(struct session *session, const char *name)
 {
 	int64_t until = monotonic_ms() + NAME_LEAVES_MS;
 	struct tracked entry;
 	struct error ignored;
-	if (!find_tracked(session, name, &entry) || !entry.remove_when_complete)
+	bool tracked = session_find_tracked(session, session_runtime(session, &ignored), name, &entry) && !strcmp(entry.name, name);
+	if (!tracked || !entry.remove_when_complete)
 		return false;
 	tracked_ask_drain(session->table, entry.id);
 	while (tracked_get(session->table, entry.id, &entry) && entry.phase != PHASE_GONE) {

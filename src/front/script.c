@@ -58,13 +58,9 @@ size_t script_line_len(const char *text, size_t len)
 	return 0;
 }
 
-/* How much of the text is whole lines. With `end` all of it. */
-static size_t whole_lines(const struct script *script, bool end)
+size_t script_lines_len(const char *text, size_t len)
 {
-	const char *text = buf_text(&script->text);
-	size_t len = script->text.len, whole = 0, line;
-	if (end)
-		return len;
+	size_t whole = 0, line;
 	while ((line = script_line_len(text + whole, len - whole)) > 0)
 		whole += line;
 	return whole;
@@ -72,7 +68,7 @@ static size_t whole_lines(const struct script *script, bool end)
 
 static void run_whole(struct script *script, bool end)
 {
-	size_t whole = whole_lines(script, end);
+	size_t whole = end ? script->text.len : script_lines_len(buf_text(&script->text), script->text.len);
 	if (whole == 0)
 		return;
 	int status = interpret_text(script->session, script->name, script->line, buf_text(&script->text), whole);

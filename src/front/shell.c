@@ -540,10 +540,7 @@ static void wait_key(void)
 /* A command that is too long is refused as it is. */
 static bool goes_on(const struct buf *text)
 {
-	size_t at = 0, line;
-	while (at < text->len && (line = script_line_len(buf_text(text) + at, text->len - at)) > 0)
-		at += line;
-	return at < text->len && text->len <= WORDS_LINE_MAX;
+	return text->len <= WORDS_LINE_MAX && script_lines_len(buf_text(text), text->len) < text->len;
 }
 
 /* Whole lines, until there is one, or the input is at its end. */
@@ -669,7 +666,7 @@ int shell_run(struct session *session)
 	struct error err;
 	shell.session = session;
 	buf_init(&shell.prompt, PROMPT_MAX);
-	buf_init(&shell.begun, SIZE_MAX); /* of what one person types */
+	buf_init(&shell.begun, SIZE_MAX); /* goes_on sees to it that it has one */
 	wait_for_terminal();
 	shell.has_terminal = tcgetattr(STDIN_FILENO, &shell.terminal) == 0;
 	session->show_history = show_history;
